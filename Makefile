@@ -1,0 +1,70 @@
+# Everything a contributor or a CI runs. The two commands of the README are `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+# Node, cdk and python of the virtual environment come first; nothing of the system is used.
+export PATH := $(BIN):$(PATH)
+# CDK's built-in template validator adds seconds to every synth; one test runs it (see tests/infrastructure).
+export CDK_VALIDATION := false
+export CDK_DISABLE_CLI_TELEMETRY := 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV)/.installed ## Install everything into .venv
+
+# uv installs from the lock file with hashes, five times as fast as pip (22 s instead of 106 s where it was measured).
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+	       "Choose another with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Setting up .venv: about 100 packages, 800 MB ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --requirements requirements.txt
+	@touch $@
+
+.PHONY: demo
+demo: setup ## Deploy to the embedded AWS, train on the sample, serve, ask: the main job
+	@$(BIN)/python -m ops demo
+
+.PHONY: down
+down: ## Stop the embedded AWS
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local stop; fi
+
+.PHONY: test
+test: setup ## Run all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: check
+check: setup ## Lint, format, types, import rules, unit tests: run before each commit
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/unit tests/contract
+
+.PHONY: format
+format: setup ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: setup ## Measure, as ratios against a floor in the same run
+	@$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: setup ## Pin requirements.in anew
+	@{ echo '# Made by `make lock` from requirements.in: every package pinned, with the hashes of its files. Do not edit.'; \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url \
+	    --generate-hashes requirements.in; } > requirements.lock && mv requirements.lock requirements.txt
+
+.PHONY: clean
+clean: down ## Leave the clone as it was
+	@rm -rf $(VENV) .local cdk.out cdk.context.json .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

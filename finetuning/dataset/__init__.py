@@ -1,0 +1,25 @@
+"""Training, validation and test datasets: what a record may look like, how it is converted, what is wrong with one."""
+
+from finetuning.dataset.check import DatasetCheck, SplitReport, check_together
+from finetuning.dataset.conversion import (
+    convert,
+    messages_to_conversation,
+    prompt_completion_to_messages,
+)
+from finetuning.dataset.findings import Finding
+from finetuning.dataset.formats import FORMATS, detect_format
+from finetuning.dataset.rules import RULES, Rule
+
+__all__ = [
+    "FORMATS",
+    "RULES",
+    "DatasetCheck",
+    "Finding",
+    "Rule",
+    "SplitReport",
+    "check_together",
+    "convert",
+    "detect_format",
+    "messages_to_conversation",
+    "prompt_completion_to_messages",
+]

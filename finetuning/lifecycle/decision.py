@@ -1,0 +1,219 @@
+"""The one decision: from what is wanted and what was just observed to the next action.
+
+Read `_RULES` from top to bottom: it is the order of the story, and its reverse on the way down. Teardown comes first
+(endpoint, then job, then model), because what is removed may cost money by the hour; then training, serving,
+telling CloudFormation, and reaping what was superseded.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from finetuning.lifecycle.observation import IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, JobObservation, Observed
+from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
+
+JOB_TIMEOUT_SECONDS = 86_400
+"""How long a parked execution waits for the job's event before it looks by itself. The sweep looks much sooner, so
+this only bounds what a dead sweep could cost: three state transitions a day."""
+
+ENDPOINT_POLL_SECONDS = {"provisioned": 600, "on_demand": 240}
+"""Endpoints send no events (EventBridge reference for Bedrock), so they are polled. Provisioned throughput takes
+20 to 30 minutes to create (AWS Haiku fine-tuning notebook), a deployment about 8 (public cost record of a real
+project): two or three looks."""
+
+TEARDOWN_POLL_SECONDS = 60
+"""Between two looks while something is being stopped or cannot be deleted yet."""
+
+
+class Action(StrEnum):
+    """The driver's states; each value is the name of a state of the state machine."""
+
+    START_JOB = "StartCustomizationJob"
+    AWAIT_JOB = "AwaitCustomizationJob"
+    STOP_JOB = "StopCustomizationJob"
+    DELETE_MODEL = "DeleteCustomModel"
+    CREATE_ENDPOINT = "CreateEndpoint"
+    SWAP_MODEL = "SwapModel"
+    DELETE_ENDPOINT = "DeleteEndpoint"
+    AWAIT_CHANGE = "AwaitChange"
+    PUBLISH_POINTER = "PublishPointer"
+    SIGNAL_STACK = "SignalStack"
+    SETTLED = "Settled"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The next action.
+
+    Attributes:
+        generation_id: the training or endpoint generation that it concerns, or "".
+        wait_seconds: for the two waiting actions, how long.
+        reason: for SETTLED and SIGNAL_STACK, why the model is not in service, or "" when all is well.
+    """
+
+    action: Action
+    generation_id: str = ""
+    wait_seconds: int = 0
+    reason: str = ""
+
+
+def decide(record: ModelRecord, seen: Observed) -> Decision:
+    """The next action for this model. Total: an unknown status means waiting, never done (fault B15)."""
+    for rule in _RULES:
+        for decision in rule(record, seen):
+            return decision
+    return Decision(Action.SETTLED, reason=failure(record, seen))
+
+
+def failure(record: ModelRecord, seen: Observed) -> str:
+    """Why what is wanted cannot be reached without a human, or ""."""
+    return _training_failure(record, seen) or _endpoint_failure(record, seen)
+
+
+def _training_failure(record: ModelRecord, seen: Observed) -> str:
+    generation = record.training.current
+    job = seen.jobs.get(generation.id) if generation else None
+    if generation is None:
+        return ""
+    if job is None:
+        return generation.failure
+    if job.status in JOB_AT_REST - {"Completed"}:
+        return f"customization job {generation.job_name} {job.status.lower()}: {job.failure or 'no message'}"
+    if job.status == "Completed" and job.model_status == "Failed":
+        return f"custom model {generation.job_name} failed after its job completed"
+    if job.status == "Completed" and job.model_status is None and generation.model_seen:
+        return f"custom model {generation.job_name} was deleted outside this stack"
+    return ""
+
+
+def _endpoint_failure(record: ModelRecord, seen: Observed) -> str:
+    endpoint = record.endpoint.current
+    if endpoint is None:
+        return ""
+    if endpoint.seen_in_service and seen.endpoints.get(endpoint.id) is None:
+        return f"endpoint {endpoint.name} was deleted outside this stack; it is not bought again by itself"
+    return endpoint.failure
+
+
+def _retire_endpoints(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
+    """Delete what nothing wants, and what failed: provisioned throughput is billed until it is deleted (fault C02)."""
+    current = record.endpoint.current
+    replaced = current is None or record.endpoint.published_arn == current.arn != ""
+    for endpoint in record.endpoint.generations:
+        found = seen.endpoints.get(endpoint.id)
+        if found is None or not (found.status == "Failed" or (record.endpoint.unwanted(endpoint) and replaced)):
+            continue
+        if found.status in {IN_SERVICE, "Failed"}:
+            yield Decision(Action.DELETE_ENDPOINT, endpoint.id)
+        yield Decision(Action.AWAIT_CHANGE, endpoint.id, TEARDOWN_POLL_SECONDS)
+
+
+def _stop_jobs(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
+    for generation, job in _unwanted_jobs(record, seen):
+        if job.status == "InProgress":
+            yield Decision(Action.STOP_JOB, generation.id)
+
+
+def _retire_removed_models(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
+    """On removal: every model goes, after its endpoint (fault C11) and once its job is at rest (fault B13)."""
+    if not record.training.removed:
+        return
+    for generation, job in _unwanted_jobs(record, seen):
+        deletable = job.status in JOB_AT_REST and job.model_status is not None and not seen.serves(job.model_arn)
+        if deletable:
+            yield Decision(Action.DELETE_MODEL, generation.id)
+        if job.status not in JOB_AT_REST or job.model_status is not None:
+            yield Decision(Action.AWAIT_CHANGE, generation.id, TEARDOWN_POLL_SECONDS)
+
+
+def _train(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
+    generation = record.training.current
+    if generation is None or _training_failure(record, seen):
+        return
+    job = seen.jobs.get(generation.id)
+    if job is None:
+        yield Decision(Action.START_JOB, generation.id)
+    elif job.status != "Completed":
+        yield Decision(Action.AWAIT_JOB, generation.id, JOB_TIMEOUT_SECONDS)
+    elif job.model_status != MODEL_ACTIVE:
+        yield Decision(Action.AWAIT_CHANGE, generation.id, TEARDOWN_POLL_SECONDS)
+
+
+def _serve(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
+    endpoint, model_arn = record.endpoint.current, model_to_serve(record, seen)
+    if endpoint is None or not model_arn or _endpoint_failure(record, seen):
+        return
+    found = seen.endpoints.get(endpoint.id)
+    if found is None:
+        yield Decision(Action.CREATE_ENDPOINT, endpoint.id)
+    elif found.status != IN_SERVICE:
+        yield Decision(Action.AWAIT_CHANGE, endpoint.id, ENDPOINT_POLL_SECONDS[endpoint.serving])
+    elif found.model_arn != model_arn:
+        yield Decision(Action.SWAP_MODEL, endpoint.id)
+    elif (record.endpoint.published_arn, record.endpoint.published_model_arn) != (found.arn, model_arn):
+        yield Decision(Action.PUBLISH_POINTER, endpoint.id)
+
+
+def model_to_serve(record: ModelRecord, seen: Observed) -> str:
+    """ARN of the custom model that the endpoint has to serve, or "" while there is none.
+
+    It is the wanted one as soon as it exists; when its training failed, the one in service stays.
+    """
+    generation = record.training.current
+    job = seen.jobs.get(generation.id) if generation else None
+    if job is not None and job.status == "Completed" and job.model_status == MODEL_ACTIVE:
+        return job.model_arn
+    return record.endpoint.published_model_arn if _training_failure(record, seen) else ""
+
+
+def _tell_cloudformation(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
+    signal = record.endpoint.signal
+    if signal is not None and not signal.sent:
+        yield Decision(Action.SIGNAL_STACK, record.endpoint.current_id, reason=failure(record, seen))
+
+
+def _reap(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
+    """Delete superseded models that are outside `keep_previous`, once their successor is in place."""
+    if record.training.current is None or failure(record, seen):
+        return
+    previous = [
+        (generation, job)
+        for generation in reversed(record.training.generations)
+        if generation.id != record.training.current_id
+        and (job := seen.jobs.get(generation.id)) is not None
+        and job.model_status is not None
+    ]
+    for generation, job in previous[record.training.keep_previous :]:
+        if generation.released and not seen.serves(job.model_arn):
+            yield Decision(Action.DELETE_MODEL, generation.id)
+    for generation, job in _unwanted_jobs(record, seen):
+        if job.status not in JOB_AT_REST:
+            yield Decision(Action.AWAIT_CHANGE, generation.id, TEARDOWN_POLL_SECONDS)
+
+
+def _unwanted_jobs(record: ModelRecord, seen: Observed) -> Iterator[tuple[TrainingGeneration, JobObservation]]:
+    for generation in record.training.generations:
+        job = seen.jobs.get(generation.id)
+        if job is not None and record.training.unwanted(generation):
+            yield generation, job
+
+
+def bought(record: ModelRecord) -> tuple[str, ...]:
+    """What may still exist of this model, in words: running jobs, custom models and endpoints.
+
+    The guard refuses to let the lifecycle go while this is not empty.
+    """
+    endpoints = [f"endpoint {e.name} ({e.serving})" for e in record.endpoint.generations if e.intended and not e.gone]
+    jobs = [f"custom model or job {g.job_name}" for g in record.training.generations if g.intended and not g.gone]
+    return (*endpoints, *jobs)
+
+
+_RULES = (
+    _retire_endpoints,
+    _stop_jobs,
+    _retire_removed_models,
+    _train,
+    _serve,
+    _tell_cloudformation,
+    _reap,
+)

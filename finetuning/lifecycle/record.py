@@ -1,0 +1,188 @@
+"""What the registry remembers of one model: two slots (training and endpoint) and the driver in charge.
+
+A *slot* is what one custom resource owns. A *generation* is one wanted state of a slot: its fingerprint plus an
+attempt number. The intent to buy is written before each purchase and its outcome after it, so a crash between the
+two is found again by the name, which derives from the generation alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+SCHEMA_VERSION = 1
+"""Version of the stored document; a reader refuses a newer one (see `codec`)."""
+
+
+@dataclass(frozen=True)
+class TrainingGeneration:
+    """One wanted customization job and the custom model that it makes.
+
+    Attributes:
+        id: `<first 10 hex digits of the fingerprint>-<attempt>`, unique within the model for ever.
+        settings: what the fingerprint stands for, in CreateModelCustomizationJob's terms (see `requests`).
+        tags: the user's tags; owner tags are added when something is bought.
+        physical_id: the physical resource id under which CloudFormation knows this generation.
+        intended: true from just before the purchase: a job of this name may exist and is ours.
+        status: the last seen job status, or "" before the first look.
+        model_seen: its custom model has been seen, so that its absence later means that somebody deleted it.
+        released: CloudFormation has let go of it (clean-up after a replacement, or removal).
+        gone: nothing bought remains: the job is at rest and no custom model of it exists.
+    """
+
+    id: str
+    fingerprint: str
+    attempt: int
+    job_name: str
+    physical_id: str
+    settings: Mapping[str, Any]
+    tags: Mapping[str, str]
+    intended: bool = False
+    job_arn: str = ""
+    status: str = ""
+    failure: str = ""
+    model_arn: str = ""
+    model_seen: bool = False
+    released: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class TrainingSlot:
+    """What the customization job resource owns.
+
+    Attributes:
+        owner: stack id (ARN) of the owning stack: the fence against another stack of the same name.
+        removed: the tombstone. True when nothing is wanted; written before anything is deleted.
+        keep_previous: how many completed models before the current one are kept for rollback.
+        generations: oldest first.
+    """
+
+    owner: str = ""
+    physical_id: str = ""
+    removed: bool = True
+    keep_previous: int = 1
+    current_id: str = ""
+    generations: tuple[TrainingGeneration, ...] = ()
+
+    @property
+    def current(self) -> TrainingGeneration | None:
+        """The wanted generation, or None when nothing is wanted."""
+        return None if self.removed else self.find(self.current_id)
+
+    def find(self, generation_id: str) -> TrainingGeneration | None:
+        """The generation with this id, or None."""
+        return next((g for g in self.generations if g.id == generation_id), None)
+
+    def unwanted(self, generation: TrainingGeneration) -> bool:
+        """Whether nothing needs this generation any more: CloudFormation let go of it and it is not the current one."""
+        return generation.released and (self.removed or generation.id != self.current_id)
+
+
+@dataclass(frozen=True)
+class EndpointGeneration:
+    """One wanted endpoint: provisioned throughput or an on-demand custom model deployment.
+
+    Attributes:
+        serving: "provisioned" or "on_demand".
+        model_units: number of model units (provisioned only).
+        commitment: "none"; terms are refused until they can be acknowledged.
+        seen_in_service: it has been observed serving, so its absence later is drift and never a reason to buy again.
+    """
+
+    id: str
+    fingerprint: str
+    attempt: int
+    name: str
+    physical_id: str
+    serving: str
+    model_units: int
+    commitment: str
+    tags: Mapping[str, str]
+    intended: bool = False
+    arn: str = ""
+    status: str = ""
+    model_arn: str = ""
+    failure: str = ""
+    seen_in_service: bool = False
+    released: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A CloudFormation wait condition that is told the outcome (wait mode)."""
+
+    stack_id: str
+    logical_id: str
+    sent: bool = False
+
+
+@dataclass(frozen=True)
+class EndpointSlot:
+    """What the endpoint resource owns.
+
+    Attributes:
+        published_arn: what the pointer parameter says.
+        published_model_arn: the model that the endpoint served when the pointer was written.
+    """
+
+    owner: str = ""
+    physical_id: str = ""
+    removed: bool = True
+    current_id: str = ""
+    generations: tuple[EndpointGeneration, ...] = ()
+    signal: Signal | None = None
+    published_arn: str = ""
+    published_model_arn: str = ""
+
+    @property
+    def current(self) -> EndpointGeneration | None:
+        """The wanted generation, or None when nothing is wanted."""
+        return None if self.removed else self.find(self.current_id)
+
+    def find(self, generation_id: str) -> EndpointGeneration | None:
+        """The generation with this id, or None."""
+        return next((g for g in self.generations if g.id == generation_id), None)
+
+    def unwanted(self, generation: EndpointGeneration) -> bool:
+        """Whether nothing needs this generation any more: CloudFormation let go of it and it is not the current one."""
+        return generation.released and (self.removed or generation.id != self.current_id)
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """Everything the registry knows of one model.
+
+    Attributes:
+        version: optimistic lock; the store raises it by one with each write.
+        settled: the driver has nothing left to do; False from the moment something changes.
+        driver_attempt: raised whenever another execution takes charge; it is part of the execution's name.
+        parked_token: task token on which an execution waits for the job's end, or "".
+        problem: why the driver could not go on, or "". Kept until the next success.
+    """
+
+    project: str
+    environment: str
+    model: str
+    version: int = 0
+    settled: bool = True
+    driver_attempt: int = 0
+    parked_token: str = ""
+    problem: str = ""
+    training: TrainingSlot = field(default_factory=TrainingSlot)
+    endpoint: EndpointSlot = field(default_factory=EndpointSlot)
+
+    @property
+    def execution(self) -> str:
+        """Name of the driver execution in charge."""
+        return f"{self.model}-{self.training.current_id or 'none'}-{self.driver_attempt}"
+
+    def with_training(self, generation: TrainingGeneration) -> "ModelRecord":
+        """The record with this training generation in place of the one of the same id."""
+        generations = tuple(generation if g.id == generation.id else g for g in self.training.generations)
+        return replace(self, training=replace(self.training, generations=generations))
+
+    def with_endpoint(self, generation: EndpointGeneration) -> "ModelRecord":
+        """The record with this endpoint generation in place of the one of the same id."""
+        generations = tuple(generation if g.id == generation.id else g for g in self.endpoint.generations)
+        return replace(self, endpoint=replace(self.endpoint, generations=generations))

@@ -1,0 +1,40 @@
+"""The requests that buy something, in Bedrock's terms, and the tokens that make sending them twice harmless."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from finetuning import names
+from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
+
+
+def job_request(record: ModelRecord, generation: TrainingGeneration, output_bucket: str) -> dict[str, Any]:
+    """The CreateModelCustomizationJob request of a generation, without `clientRequestToken`.
+
+    Settings are `roleArn`, `baseModelIdentifier`, `customizationType`, `customModelKmsKeyId`, `trainingDataConfig`,
+    `validationDataConfig` (optional) and `hyperParameters`; names, output location and tags derive from the
+    generation. Owner tags win over the user's.
+    """
+    tags = tag_list(owned_tags(record, generation.id, generation.tags))
+    return {
+        **generation.settings,
+        "jobName": generation.job_name,
+        "customModelName": generation.job_name,
+        "outputDataConfig": {"s3Uri": names.output_uri(output_bucket, record.model, generation.id)},
+        "jobTags": tags,
+        "customModelTags": tags,
+    }
+
+
+def endpoint_tags(record: ModelRecord, endpoint: EndpointGeneration) -> list[dict[str, str]]:
+    """The tags of an endpoint, as Bedrock's tag list."""
+    return tag_list(owned_tags(record, endpoint.id, endpoint.tags))
+
+
+def owned_tags(record: ModelRecord, generation_id: str, tags: Mapping[str, str]) -> dict[str, str]:
+    """The user's tags and the owner tags, which win."""
+    return {**tags, **names.owner_tags(record.project, record.environment, record.model, generation_id)}
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags in Bedrock's form, sorted by key so that the same tags make the same request."""
+    return [{"key": key, "value": value} for key, value in sorted(tags.items())]

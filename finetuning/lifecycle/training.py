@@ -1,0 +1,96 @@
+"""What CloudFormation and operators may ask of the training slot. Each function returns the changed record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from finetuning import names
+from finetuning.lifecycle.claims import Claim, check_owner, hand_over, release
+from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
+
+
+@dataclass(frozen=True)
+class TrainingWanted:
+    """A customization job that is wanted.
+
+    Attributes:
+        settings: what the fingerprint stands for, in CreateModelCustomizationJob's terms (see `requests`).
+        tags: the user's tags. They are not part of the fingerprint: a tag never starts a job (fault A27).
+    """
+
+    fingerprint: str
+    settings: Mapping[str, Any]
+    tags: Mapping[str, str]
+    keep_previous: int
+
+
+def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> ModelRecord:
+    """Record the wanted training; a changed fingerprint is a new generation.
+
+    An earlier generation of the same fingerprint is taken up again if its model is kept.
+
+    Raises:
+        SlotOwnedError: another stack owns the slot.
+    """
+    check_owner(record.model, record.training, claim)
+    current = record.training.current
+    if current is not None and current.fingerprint == wanted.fingerprint:
+        record = record.with_training(replace(current, tags=wanted.tags))
+        return replace(record, training=replace(record.training, keep_previous=wanted.keep_previous))
+    kept = [g for g in record.training.generations if g.fingerprint == wanted.fingerprint and _can_return(g)]
+    if kept:
+        chosen = replace(kept[-1], physical_id=claim.physical_id, tags=wanted.tags, released=False)
+        record = record.with_training(chosen)
+    else:
+        chosen = _generation(record, claim.physical_id, wanted)
+        generations = (*record.training.generations, chosen)
+        record = replace(record, training=replace(record.training, generations=generations))
+    slot = replace(
+        record.training,
+        owner=claim.stack_id,
+        physical_id=claim.physical_id,
+        removed=False,
+        keep_previous=wanted.keep_previous,
+        current_id=chosen.id,
+    )
+    return hand_over(replace(record, training=slot))
+
+
+def _can_return(generation: TrainingGeneration) -> bool:
+    """Whether its model is kept, or its job runs and nobody has asked to stop it."""
+    if generation.gone or generation.failure or not generation.intended:
+        return False
+    return generation.status == "Completed" or not generation.released
+
+
+def _generation(record: ModelRecord, physical_id: str, wanted: TrainingWanted) -> TrainingGeneration:
+    """The next attempt of this fingerprint; attempts are never used twice, because job names are taken for ever."""
+    used = [g.attempt for g in record.training.generations if g.fingerprint == wanted.fingerprint]
+    attempt = 1 + max(used, default=0)
+    return TrainingGeneration(
+        id=names.generation_id(wanted.fingerprint, attempt),
+        fingerprint=wanted.fingerprint,
+        attempt=attempt,
+        job_name=names.job_name(record.project, record.environment, record.model, wanted.fingerprint, attempt),
+        physical_id=physical_id,
+        settings=wanted.settings,
+        tags=wanted.tags,
+    )
+
+
+def next_training_attempt(record: ModelRecord) -> ModelRecord:
+    """The current training under its next attempt number: its names are taken, or an operator retries it."""
+    current = record.training.current
+    if current is None:
+        return record
+    wanted = TrainingWanted(current.fingerprint, current.settings, current.tags, record.training.keep_previous)
+    following = _generation(record, current.physical_id, wanted)
+    record = record.with_training(replace(current, released=True, gone=not current.intended))
+    generations = (*record.training.generations, following)
+    return replace(record, training=replace(record.training, current_id=following.id, generations=generations))
+
+
+def release_training(record: ModelRecord, claim: Claim, *, rolls_back: bool = False) -> ModelRecord:
+    """CloudFormation's Delete of a job's physical id; see `claims.release`."""
+    slot = release(record.training, claim, rolls_back=rolls_back)
+    return record if slot == record.training else hand_over(replace(record, training=slot))

@@ -1,0 +1,165 @@
+"""How everything this project creates is called: names derive from what is wanted, never from time or chance.
+
+Two runs that want the same thing therefore arrive at the same names, and a repeated call cannot create a second one.
+The parts are short enough that every name fits Bedrock's 63 characters.
+"""
+
+import re
+
+from finetuning.errors import FineTuningError
+
+WORD = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+
+#: The project: at most 16 characters, words joined by single hyphens (Bedrock refuses two separators in a row).
+PROJECT = re.compile(rf"(?=.{{1,16}}\Z){WORD}", re.ASCII)
+#: The environment: at most 10 characters and no hyphen, so that a name can be taken apart again.
+ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{0,9}", re.ASCII)
+#: The model (a use case): 2 to 18 characters, words joined by single hyphens.
+MODEL = re.compile(rf"(?=.{{2,18}}\Z){WORD}", re.ASCII)
+
+#: Source: Bedrock API reference, CreateModelCustomizationJob, ``jobName``. The published pattern
+#: ``[a-zA-Z0-9](-*[a-zA-Z0-9\+\-\.])*`` accepts the same words but takes exponential time on some that it refuses.
+BEDROCK_JOB_NAME = re.compile(r"(?=.{1,63}\Z)[a-zA-Z0-9][a-zA-Z0-9+.-]*", re.ASCII)
+#: Source: Bedrock API reference, CreateModelCustomizationJob, ``customModelName``; ``provisionedModelName`` and
+#: ``modelDeploymentName`` have the same pattern.
+BEDROCK_CUSTOM_MODEL_NAME = re.compile(r"(?=.{1,63}\Z)(?:[0-9a-zA-Z][_-]?){1,63}", re.ASCII)
+BEDROCK_ENDPOINT_NAME = BEDROCK_CUSTOM_MODEL_NAME
+#: Source: Bedrock API reference, data type TrainingDataConfig, ``s3Uri`` (no spaces, no ``=``, no ``//`` in the key).
+BEDROCK_S3_URI = re.compile(
+    r"(?=.{1,1024}\Z)s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:/[-!_*'().a-z0-9A-Z]+(?:/[-!_*'().a-z0-9A-Z]+)*)?/?",
+    re.ASCII,
+)
+#: Source: Step Functions API reference, StartExecution, ``name`` (a subset that is also printable everywhere).
+EXECUTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
+
+#: The tags that say who owns something; IAM policies and the sweep read them.
+PROJECT_TAG = "finetuning:project"
+ENVIRONMENT_TAG = "finetuning:environment"
+MODEL_TAG = "finetuning:model"
+GENERATION_TAG = "finetuning:generation"
+
+MAX_ATTEMPT = 99
+SPLITS = ("training", "validation", "test")
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{10,64}", re.ASCII)
+_GENERATION = re.compile(r"(?P<fingerprint>[0-9a-f]{10})-(?P<attempt>[1-9][0-9]?)", re.ASCII)
+
+
+class InvalidNameError(FineTuningError, ValueError):
+    """A part of a name that would make the name illegal."""
+
+
+def prefix(project: str, environment: str, model: str) -> str:
+    """Return the common beginning of all names of one model, ``<project>-<environment>-<model>``."""
+    _require("project", project, PROJECT)
+    _require("environment", environment, ENVIRONMENT)
+    _require("model", model, MODEL)
+    return f"{project}-{environment}-{model}"
+
+
+def generation_id(fingerprint: str, attempt: int) -> str:
+    """Return ``<first 10 digits of the training fingerprint>-<attempt>``; attempts count from 1 to 99."""
+    _require("fingerprint", fingerprint, _FINGERPRINT)
+    return f"{fingerprint[:10]}-{_attempt(attempt)}"
+
+
+def parse_generation(generation: str) -> tuple[str, int]:
+    """Return the 10 digits of the fingerprint and the attempt that a generation id is made of."""
+    match = _GENERATION.fullmatch(generation)
+    if match is None:
+        raise InvalidNameError(f"generation must look like '0123456789-1', got {generation!r}")
+    return match["fingerprint"], int(match["attempt"])
+
+
+def job_name(project: str, environment: str, model: str, fingerprint: str, attempt: int) -> str:
+    """Return the customization job's name, unique forever because Bedrock never deletes a job's record."""
+    return f"{prefix(project, environment, model)}-{generation_id(fingerprint, attempt)}"
+
+
+def custom_model_name(project: str, environment: str, model: str, fingerprint: str, attempt: int) -> str:
+    """Return the custom model's name, which is its job's name."""
+    return job_name(project, environment, model, fingerprint, attempt)
+
+
+def endpoint_name(project: str, environment: str, model: str, endpoint_fingerprint: str, attempt: int) -> str:
+    """Return the name of the provisioned throughput or custom model deployment that serves a model."""
+    _require("endpoint fingerprint", endpoint_fingerprint, _FINGERPRINT)
+    return f"{prefix(project, environment, model)}-{endpoint_fingerprint[:8]}-{_attempt(attempt)}"
+
+
+def execution_name(model: str, generation: str, driver_attempt: int) -> str:
+    """Return the name of the driver's execution; each restart of the same generation counts one up from 1."""
+    _require("model", model, MODEL)
+    parse_generation(generation)
+    if not 1 <= driver_attempt < 10**9:
+        raise InvalidNameError(f"driver attempt must be from 1 to 999999999, got {driver_attempt}")
+    return f"{model}-{generation}-{driver_attempt}"
+
+
+def model_of_job(project: str, environment: str, job_name: str) -> str | None:
+    """Return the model whose job has this name, or None if it is no job of this project and environment.
+
+    A project called ``a-b`` and a project called ``a`` with an environment ``b`` share a beginning: before acting on
+    somebody's job, compare the owner tags too.
+    """
+    beginning = f"{project}-{environment}-"
+    if not job_name.startswith(beginning):
+        return None
+    words = job_name[len(beginning) :].rsplit("-", 2)
+    if len(words) != 3 or not MODEL.fullmatch(words[0]) or not _GENERATION.fullmatch("-".join(words[1:])):
+        return None
+    return words[0]
+
+
+def job_name_prefix(project: str, environment: str) -> str:
+    """Return what the names of all jobs of an environment begin with, for event patterns and list filters."""
+    _require("project", project, PROJECT)
+    _require("environment", environment, ENVIRONMENT)
+    return f"{project}-{environment}-"
+
+
+def pointer_parameter(project: str, environment: str, model: str) -> str:
+    """Return the SSM parameter whose value is the model's endpoint ARN, usable as ``modelId``."""
+    prefix(project, environment, model)
+    return f"/{project}/{environment}/{model}/endpoint"
+
+
+def dataset_key(model: str, digest: str, split: str) -> str:
+    """Return the data bucket's key of a staged dataset file; the digest is the SHA-256 of its bytes in hex."""
+    _require("model", model, MODEL)
+    _require("digest", digest, _FINGERPRINT)
+    if split not in SPLITS:
+        raise InvalidNameError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
+    return f"datasets/{model}/{digest}/{split}.jsonl"
+
+
+def output_uri(bucket: str, model: str, generation: str) -> str:
+    """Return the S3 URI under which Bedrock writes the metrics of one generation."""
+    _require("model", model, MODEL)
+    parse_generation(generation)
+    uri = f"s3://{bucket}/outputs/{model}/{generation}/"
+    _require("output URI", uri, BEDROCK_S3_URI)
+    return uri
+
+
+def owner_tags(project: str, environment: str, model: str, generation: str) -> dict[str, str]:
+    """Return the tags that say who owns a job, a custom model or an endpoint; they win over a user's tags."""
+    return {
+        PROJECT_TAG: project,
+        ENVIRONMENT_TAG: environment,
+        MODEL_TAG: model,
+        GENERATION_TAG: generation,
+    }
+
+
+def _attempt(attempt: int) -> int:
+    if not 1 <= attempt <= MAX_ATTEMPT:
+        raise InvalidNameError(
+            f"attempt must be from 1 to {MAX_ATTEMPT}, got {attempt}; change the configuration to begin anew"
+        )
+    return attempt
+
+
+def _require(what: str, value: str, pattern: re.Pattern[str]) -> None:
+    if not pattern.fullmatch(value):
+        raise InvalidNameError(f"{what} must match {pattern.pattern}, got {value!r}")

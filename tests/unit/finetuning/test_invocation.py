@@ -1,0 +1,75 @@
+"""Requests and answers have the form that each family of base models documents."""
+
+import pytest
+
+from finetuning.invocation import (
+    Answer,
+    Sampling,
+    UnreadableAnswerError,
+    read_answer,
+    request_body,
+)
+
+
+def test_messages_request_is_the_articles():
+    """The article's body, field by field."""
+    assert request_body("anthropic-messages", "What is Amazon Bedrock?") == {
+        "anthropic_version": "bedrock-2023-05-31",
+        "max_tokens": 2048,
+        "messages": [{"role": "user", "content": "What is Amazon Bedrock?"}],
+        "temperature": 0.1,
+        "top_p": 0.9,
+    }
+
+
+def test_nova_request_has_content_blocks_and_an_inference_configuration():
+    """Nova takes lists of text blocks and camel case."""
+    sampling = Sampling(max_tokens=100, temperature=0, top_p=1)
+    assert request_body("bedrock-conversation-2024", "Hi", system="Be brief.", sampling=sampling) == {
+        "schemaVersion": "messages-v1",
+        "system": [{"text": "Be brief."}],
+        "messages": [{"role": "user", "content": [{"text": "Hi"}]}],
+        "inferenceConfig": {"maxTokens": 100, "temperature": 0, "topP": 1},
+    }
+
+
+def test_system_prompt_is_optional():
+    """A system prompt stands in its own field, and an absent one nowhere."""
+    assert request_body("anthropic-messages", "Hi", system="Be brief.")["system"] == "Be brief."
+    assert "system" not in request_body("bedrock-conversation-2024", "Hi", system="")
+
+
+def test_messages_answer_is_read():
+    """Text blocks are joined; the usage is what is billed."""
+    body = {
+        "content": [{"type": "text", "text": "A managed "}, {"type": "text", "text": "service."}],
+        "usage": {"input_tokens": 12, "output_tokens": 5},
+        "stop_reason": "end_turn",
+    }
+    assert read_answer("anthropic-messages", body) == Answer("A managed service.", 12, 5, "end_turn")
+
+
+def test_nova_answer_is_read():
+    """Nova's answer stands in ``output.message``."""
+    body = {
+        "output": {"message": {"role": "assistant", "content": [{"text": "A managed service."}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 12, "outputTokens": 5, "totalTokens": 17},
+    }
+    assert read_answer("bedrock-conversation-2024", body) == Answer("A managed service.", 12, 5, "end_turn")
+
+
+def test_rejects_an_answer_of_another_format():
+    """A body without the documented fields is refused by field, without its text."""
+    with pytest.raises(
+        UnreadableAnswerError, match=r"no anthropic-messages answer: KeyError at 'usage'; it has output$"
+    ):
+        read_answer("anthropic-messages", {"output": {"message": "secret"}})
+
+
+def test_rejects_a_format_in_which_no_base_model_is_asked():
+    """Prompt and completion is a training format only."""
+    with pytest.raises(ValueError, match="must be one of anthropic-messages, bedrock-conversation-2024"):
+        request_body("prompt-completion", "Hi")
+    with pytest.raises(ValueError, match="got 'prompt-completion'"):
+        read_answer("prompt-completion", {})
