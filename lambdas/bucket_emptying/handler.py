@@ -1,0 +1,17 @@
+"""Entry point. Imports of the feature happen inside `respond`, which answers CloudFormation even if they fail."""
+
+from typing import Any
+
+from lambdas.responder import CustomResource, respond
+
+
+def handler(event: dict[str, Any], context: object) -> None:
+    """Answer one custom resource event."""
+    respond(event, _resource)
+
+
+def _resource() -> CustomResource:
+    from lambdas.bucket_emptying.resource import EmptiedBucket
+    from lambdas.gateways.storage import StorageGateway
+
+    return EmptiedBucket(StorageGateway())

@@ -1,0 +1,34 @@
+"""Empties its bucket when it is deleted."""
+
+from typing import Protocol
+
+from lambdas import log
+from lambdas.responder import Answer, CustomResourceRequest
+
+
+class Storage(Protocol):
+    """What the resource needs of S3."""
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether the bucket is there."""
+
+    def empty(self, bucket: str) -> int:
+        """Delete every version of every object."""
+
+
+class EmptiedBucket:
+    """The resource behind `Custom::EmptiedBucket`."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def apply(self, request: CustomResourceRequest) -> Answer:
+        """Remember the bucket: its name is the physical id, so a changed bucket is emptied as a replacement."""
+        return Answer(request.text("BucketName"))
+
+    def delete(self, request: CustomResourceRequest) -> None:
+        """Delete every version of every object of the bucket, which is the physical id."""
+        bucket = request.text("BucketName")
+        if request.physical_id != bucket or not self._storage.bucket_exists(bucket):
+            return
+        log.info("bucket emptied", bucket=bucket, objects=self._storage.empty(bucket))

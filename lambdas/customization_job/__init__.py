@@ -1,0 +1,1 @@
+"""`Custom::BedrockModelCustomizationJob`: records the wanted training and starts its job."""

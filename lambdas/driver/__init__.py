@@ -1,0 +1,1 @@
+"""The steps of the driver's state machine: look, decide, act, look again."""

@@ -1,0 +1,47 @@
+"""Entry point of every Lambda step of the driver's state machine."""
+
+from functools import cache
+from typing import Any
+
+from lambdas.driver.actions import Actions
+from lambdas.driver.looking import Looking
+from lambdas.driver.steps import Driver
+from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
+from lambdas.gateways.jobs import JobsGateway
+from lambdas.gateways.pointer import PointerGateway
+from lambdas.gateways.registry_table import RegistryTable
+from lambdas.gateways.stacks import StacksGateway
+from lambdas.gateways.workflow import ParkedGateway
+from lambdas.registry import Registry
+from lambdas.settings import DriverSettings, load
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Run one step and say which state comes next.
+
+    The event has `step` (the state's name), `model`, `execution` and, where they apply, `token` and `error`.
+    """
+    driver, step = _driver(), event["step"]
+    if step == "RecordFailure":
+        return driver.record_failure(event["model"], event["execution"], event.get("error", {}))
+    return driver.step(step, event["model"], event["execution"], token=event.get("token", ""))
+
+
+@cache
+def _driver() -> Driver:
+    settings = load(DriverSettings)
+    registry = Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name))
+    jobs = JobsGateway()
+    endpoints: dict[str, EndpointGateway] = {
+        "provisioned": ProvisionedThroughputGateway(),
+        "on_demand": DeploymentGateway(),
+    }
+    actions = Actions(
+        registry=registry,
+        jobs=jobs,
+        endpoints=endpoints,
+        pointer=PointerGateway(),
+        stacks=StacksGateway(),
+        output_bucket=settings.output_bucket_name,
+    )
+    return Driver(registry=registry, looking=Looking(jobs, endpoints), actions=actions, parked=ParkedGateway())

@@ -1,0 +1,107 @@
+"""Customization jobs and custom models in Bedrock."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from finetuning.errors import FineTuningError
+from finetuning.fingerprint import request_token
+from finetuning.lifecycle import JobObservation
+from lambdas.gateways.clients import client, code_of, message_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock import BedrockClient
+
+#: Text of the ValidationException that Bedrock answers while a new role propagates, and for ever if it is wrong.
+#: Source: terraform-provider-aws, custom_model.go, which retries on exactly this text.
+ROLE_NOT_ASSUMABLE = "Could not assume provided IAM role"
+
+
+class NameTakenError(FineTuningError):
+    """A job or custom model of this name exists or has existed."""
+
+
+class JobQuotaError(FineTuningError):
+    """The account's quota of customization jobs is used up for now."""
+
+
+class RoleNotAssumableError(FineTuningError):
+    """Bedrock cannot assume the service role, perhaps because it is only seconds old."""
+
+
+class JobsGateway:
+    """Customization jobs and the models that they make, found by name: names derive from the generation."""
+
+    def __init__(self, bedrock: "BedrockClient | None" = None) -> None:
+        self._bedrock: BedrockClient = bedrock or client("bedrock")
+
+    def find(self, job_name: str) -> JobObservation | None:
+        """The job of this name with its model's status, or None."""
+        try:
+            job = self._bedrock.get_model_customization_job(jobIdentifier=job_name)
+        except ClientError as error:
+            if code_of(error) == "ResourceNotFoundException":
+                return None
+            raise
+        model_arn = job.get("outputModelArn", "")
+        return JobObservation(
+            arn=job["jobArn"],
+            status=job.get("status", ""),
+            failure=job.get("failureMessage", ""),
+            model_arn=model_arn,
+            model_status=self.model_status(model_arn) if model_arn else None,
+        )
+
+    def create(self, request: Mapping[str, Any]) -> str:
+        """Start the job and return its ARN. The same request twice starts one job (fault B06).
+
+        Raises:
+            NameTakenError: the job or model name is in use.
+            JobQuotaError: no more jobs are allowed at present.
+            RoleNotAssumableError: Bedrock cannot assume the service role.
+        """
+        try:
+            return self._bedrock.create_model_customization_job(**request, clientRequestToken=request_token(request))[
+                "jobArn"
+            ]
+        except ClientError as error:
+            raise _translated(error) from error
+
+    def stop(self, job_name: str) -> None:
+        """Ask a running job to stop; one that is at rest or unknown is left as it is (faults B12, B13)."""
+        try:
+            self._bedrock.stop_model_customization_job(jobIdentifier=job_name)
+        except ClientError as error:
+            if code_of(error) not in {"ConflictException", "ResourceNotFoundException"}:
+                raise
+
+    def model_status(self, model_arn: str) -> str | None:
+        """`Creating`, `Active` or `Failed`, or None when there is no such model."""
+        try:
+            # Models made before the status existed have none; they are usable.
+            return self._bedrock.get_custom_model(modelIdentifier=model_arn).get("modelStatus", "Active")
+        except ClientError as error:
+            if code_of(error) == "ResourceNotFoundException":
+                return None
+            raise
+
+    def delete_model(self, model_arn: str) -> None:
+        """Delete a custom model; one that is gone already is fine, one in use raises Bedrock's ConflictException."""
+        try:
+            self._bedrock.delete_custom_model(modelIdentifier=model_arn)
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+
+
+def _translated(error: ClientError) -> Exception:
+    code, message = code_of(error), message_of(error)
+    if code == "ServiceQuotaExceededException":
+        return JobQuotaError(message)
+    if code == "ValidationException" and ROLE_NOT_ASSUMABLE in message:
+        return RoleNotAssumableError(message)
+    # Undocumented which of the two codes a taken name gets; the text is the one that Airflow's operator looks for.
+    if code in {"ConflictException", "ValidationException"} and "currently in use" in message:
+        return NameTakenError(message)
+    return error

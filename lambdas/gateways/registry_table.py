@@ -1,0 +1,74 @@
+"""The registry's DynamoDB table: one item per model, written only over the version that was read."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from finetuning.errors import FineTuningError
+from lambdas.gateways.clients import client, code_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LIFECYCLE = "lifecycle"
+
+
+class StaleVersionError(FineTuningError):
+    """Somebody wrote the item since it was read."""
+
+
+class RegistryTable:
+    """Items with the keys `model` and `record`, a JSON `document` and its `version`."""
+
+    def __init__(self, table_name: str, dynamodb: "DynamoDBClient | None" = None) -> None:
+        self._table_name = table_name
+        self._dynamodb: DynamoDBClient = dynamodb or client("dynamodb")
+
+    def read(self, model: str) -> tuple[str, int] | None:
+        """The model's document and version, read consistently, or None."""
+        item = self._dynamodb.get_item(
+            TableName=self._table_name,
+            Key={"model": {"S": model}, "record": {"S": LIFECYCLE}},
+            ConsistentRead=True,
+        ).get("Item")
+        return None if item is None else (item["document"]["S"], int(item["version"]["N"]))
+
+    def write(self, model: str, document: str, *, over: int) -> int:
+        """Write the document over the version that was read (0: there was none) and return the new version.
+
+        Raises:
+            StaleVersionError: the item has another version by now.
+        """
+        condition = "attribute_not_exists(version)" if over == 0 else "version = :over"
+        values = {} if over == 0 else {"ExpressionAttributeValues": {":over": {"N": str(over)}}}
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table_name,
+                Item={
+                    "model": {"S": model},
+                    "record": {"S": LIFECYCLE},
+                    "document": {"S": document},
+                    "version": {"N": str(over + 1)},
+                },
+                ConditionExpression=condition,
+                **values,  # type: ignore[arg-type]  # absent, not empty, when nothing is compared
+            )
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                raise StaleVersionError(f"the record of model {model!r} changed since version {over}") from error
+            raise
+        return over + 1
+
+    def all(self) -> Iterator[tuple[str, str, int]]:
+        """Every model's name, document and version. The table holds a handful of models, so a scan is cheap."""
+        pages = self._dynamodb.get_paginator("scan").paginate(
+            TableName=self._table_name,
+            ConsistentRead=True,
+            FilterExpression="#record = :lifecycle",
+            ExpressionAttributeNames={"#record": "record"},
+            ExpressionAttributeValues={":lifecycle": {"S": LIFECYCLE}},
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield item["model"]["S"], item["document"]["S"], int(item["version"]["N"])

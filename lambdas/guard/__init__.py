@@ -1,0 +1,1 @@
+"""`Custom::LifecycleGuard`: keeps the Control stack until everything bought is gone."""

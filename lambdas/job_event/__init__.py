@@ -1,0 +1,1 @@
+"""Wakes the driver when Bedrock says that a customization job ended."""

@@ -1,0 +1,1 @@
+"""`Custom::BedrockModelEndpoint`: records the wanted endpoint; the driver buys it when the model is there."""

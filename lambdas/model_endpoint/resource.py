@@ -1,0 +1,84 @@
+"""Create, update and delete of the endpoint resource."""
+
+from typing import Protocol
+
+from finetuning import catalog, names
+from finetuning.fingerprint import endpoint_fingerprint
+from finetuning.lifecycle import ModelRecord, Signal
+from finetuning.lifecycle.claims import Claim, stands_on_another
+from finetuning.lifecycle.endpoint import EndpointWanted, release_endpoint, want_endpoint
+from lambdas.registry import Registry
+from lambdas.responder import Answer, CustomResourceRequest
+from lambdas.settings import ModelEndpointSettings
+
+
+class Driver(Protocol):
+    """Starts driver executions."""
+
+    def start(self, model: str, execution: str) -> None:
+        """Start the execution, unless one of that name runs or has run."""
+
+
+class Stacks(Protocol):
+    """Knows what the owning stack is doing."""
+
+    def rolls_back(self, stack_id: str) -> bool:
+        """Whether the stack is rolling back an update."""
+
+
+class ModelEndpoint:
+    """The resource behind `Custom::BedrockModelEndpoint`."""
+
+    def __init__(self, settings: ModelEndpointSettings, *, registry: Registry, driver: Driver, stacks: Stacks) -> None:
+        self._settings, self._registry, self._driver, self._stacks = settings, registry, driver, stacks
+
+    def apply(self, request: CustomResourceRequest) -> Answer:
+        """Record the wanted endpoint. Nothing is bought here: the model is hours away, or the driver is at it."""
+        wanted = _wanted(request)
+        claim = Claim(request.stack_id, request.allocated_id)
+        record = self._registry.update(request.text("Model"), lambda r: want_endpoint(r, claim, wanted))
+        self._drive(record)
+        return self._answer(record)
+
+    def delete(self, request: CustomResourceRequest) -> None:
+        """Write the tombstone and leave the deletion to the driver, which can wait until it is possible."""
+        model = request.text("Model")
+        claim = Claim(request.stack_id, request.physical_id or "")
+        before = self._registry.read(model)
+        rolls_back = stands_on_another(before.endpoint, claim) and self._stacks.rolls_back(request.stack_id)
+        self._drive(self._registry.update(model, lambda r: release_endpoint(r, claim, rolls_back=rolls_back)))
+
+    def _drive(self, record: ModelRecord) -> None:
+        if not record.settled:
+            self._driver.start(record.model, record.execution)
+
+    def _answer(self, record: ModelRecord) -> Answer:
+        endpoint = record.endpoint.current
+        return Answer(
+            record.endpoint.physical_id,
+            {
+                "Slot": f"{record.environment}/{record.model}/endpoint",
+                "EndpointName": endpoint.name if endpoint else "",
+                "PointerParameter": names.pointer_parameter(
+                    self._settings.project, self._settings.environment, record.model
+                ),
+            },
+        )
+
+
+def _wanted(request: CustomResourceRequest) -> EndpointWanted:
+    serving, units, commitment = request.text("Serving"), request.number("ModelUnits"), request.text("Commitment")
+    logical_id = request.text("WaitConditionLogicalId", "")
+    return EndpointWanted(
+        fingerprint=endpoint_fingerprint(
+            base_model=catalog.find(request.text("BaseModel")),
+            serving=serving,
+            model_units=units,
+            commitment=commitment,
+        ),
+        serving=serving,
+        model_units=units,
+        commitment=commitment,
+        tags=request.texts("Tags"),
+        signal=Signal(request.stack_id, logical_id) if logical_id else None,
+    )

@@ -1,0 +1,84 @@
+"""A custom resource event, parsed once.
+
+Source: CloudFormation Template Reference, 'Custom resource request objects'.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from finetuning.errors import FineTuningError
+
+
+class InvalidPropertiesError(FineTuningError):
+    """The resource's properties are not what its stack writes."""
+
+
+@dataclass(frozen=True)
+class CustomResourceRequest:
+    """What CloudFormation asks. `response_url` is a credential and never shown."""
+
+    kind: str
+    request_id: str
+    stack_id: str
+    logical_id: str
+    physical_id: str | None
+    properties: Mapping[str, Any]
+    response_url: str = field(repr=False)
+
+    @property
+    def allocated_id(self) -> str:
+        """A physical resource id for what this request is about to make.
+
+        It derives from the request, so it exists before the first side effect and is the same when the event is
+        delivered again; a later request gets another one (faults A02, A05, A15).
+        """
+        digest = sha256(f"{self.stack_id}|{self.logical_id}|{self.request_id}".encode()).hexdigest()
+        return f"{self.logical_id}-{digest[:16]}"
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A property; all of them arrive as strings (fault A25).
+
+        Raises:
+            InvalidPropertiesError: it is missing and there is no default, or it is not a string.
+        """
+        value = self.properties.get(name, default)
+        if not isinstance(value, str):
+            raise InvalidPropertiesError(f"property {name} must be a string, got {type(value).__name__}")
+        return value
+
+    def number(self, name: str) -> int:
+        """A property that is a whole number.
+
+        Raises:
+            InvalidPropertiesError: it is not one.
+        """
+        value = self.text(name)
+        if not value.isascii() or not value.isdigit():
+            raise InvalidPropertiesError(f"property {name} must be a whole number, got {value!r}")
+        return int(value)
+
+    def texts(self, name: str) -> dict[str, str]:
+        """A property that is a map of strings; empty when it is missing.
+
+        Raises:
+            InvalidPropertiesError: it is not one.
+        """
+        value = self.properties.get(name, {})
+        if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
+            raise InvalidPropertiesError(f"property {name} must be a map of strings")
+        return dict(value)
+
+
+def parse(event: Mapping[str, Any]) -> CustomResourceRequest:
+    """The request that an event carries."""
+    return CustomResourceRequest(
+        kind=event["RequestType"],
+        request_id=event["RequestId"],
+        stack_id=event["StackId"],
+        logical_id=event["LogicalResourceId"],
+        physical_id=event.get("PhysicalResourceId"),
+        properties=event.get("ResourceProperties", {}),
+        response_url=event["ResponseURL"],
+    )

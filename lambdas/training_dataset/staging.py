@@ -1,0 +1,47 @@
+"""Checks one dataset file while it streams, and keeps the converted copy until it is known to be good."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from finetuning.base_model import BaseModel
+from finetuning.dataset import DatasetCheck, Finding, SplitReport
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """One split's report, and the converted copy on this function's own disk."""
+
+    report: SplitReport
+    path: Path
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a split comes from and how it is to be read; format and system prompt are optional ("")."""
+
+    split: str
+    uri: str
+    data_format: str
+    system_prompt: str
+
+
+def check_file(source: Source, lines: Iterable[bytes], base_model: BaseModel, folder: Path) -> CheckedFile:
+    """Check and convert every line; one line at a time is in memory."""
+    check = DatasetCheck(base_model, source.split, source_format=source.data_format, system_prompt=source.system_prompt)
+    path = folder / f"{source.split}.jsonl"
+    with path.open("wb") as converted:
+        converted.writelines(check.convert(lines))
+    return CheckedFile(check.finish(), path)
+
+
+def refusal(reports: Sequence[SplitReport], together: Sequence[Finding], shown: int = 5) -> str:
+    """Why the dataset is refused: how many errors there are, and the first few; "" if it is good."""
+    total = sum(report.errors for report in reports) + sum(finding.severity == "error" for finding in together)
+    if not total:
+        return ""
+    found = [*(finding for report in reports for finding in report.findings), *together]
+    errors = [str(finding) for finding in found if finding.severity == "error"]
+    first = "; ".join(errors[:shown])
+    more = f"; and {total - shown} more" if total > shown else ""
+    return f"the dataset has {total} error{'s' if total > 1 else ''}, so no job was started: {first}{more}"
