@@ -8,33 +8,83 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from finetuning.errors import FineTuningError
-from finetuning.lifecycle.record import EndpointSlot, ModelRecord, TrainingSlot
+from finetuning.lifecycle.record import EndpointGeneration, EndpointSlot, ModelRecord, TrainingGeneration, TrainingSlot
+
+#: Lambda delivers an event again within hours at most; a slot sees a handful of requests in that time.
+HANDLED_KEPT = 20
 
 Slot = TypeVar("Slot", TrainingSlot, EndpointSlot)
+Generation = TypeVar("Generation", TrainingGeneration, EndpointGeneration)
 
 
 class SlotOwnedError(FineTuningError):
-    """Another stack owns the slot and still wants something in it."""
+    """Another stack or resource owns the slot and still wants something in it."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Who asks: the stack (its id is the fence) and the physical resource id under which it will know the answer."""
+    """Who asks.
+
+    Attributes:
+        stack_id: id (ARN) of the stack: the fence.
+        logical_id: of the resource in its stack.
+        physical_id: under which CloudFormation will know the answer (Create, Update) or knows the resource (Delete);
+            "" if it never learned one, because no answer to the Create reached it.
+        replaces: for an Update, the physical id that CloudFormation knows; "" for a Create.
+    """
 
     stack_id: str
+    logical_id: str
     physical_id: str
+    replaces: str = ""
 
 
 def check_owner(model: str, slot: TrainingSlot | EndpointSlot, claim: Claim) -> None:
-    """Refuse a slot that another stack still uses; one that has been given up may change hands.
+    """Refuse a slot that another stack or resource still uses; one that has been given up may change hands.
+
+    A resource whose logical id was changed arrives as a Create followed by a Delete of the id before. Sharing the
+    slot, that Delete would tear down what was just wanted (invariant I2), so the Create is refused.
 
     Raises:
-        SlotOwnedError: another stack owns the slot.
+        SlotOwnedError: another stack or resource owns the slot.
     """
-    if not slot.removed and slot.owner != claim.stack_id:
+    if slot.removed:
+        return
+    if slot.owner != claim.stack_id:
         raise SlotOwnedError(
             f"model {model!r} is owned by stack {slot.owner}; delete that stack, or give this model another name"
         )
+    holder = _resource_of(slot)
+    if holder != claim.logical_id:
+        raise SlotOwnedError(
+            f"model {model!r} is held by resource {holder} of this stack, not {claim.logical_id}; keep the logical id "
+            f"{holder}, or remove the model in a deployment of its own first"
+        )
+
+
+def is_stale(slot: TrainingSlot | EndpointSlot, claim: Claim) -> bool:
+    """Whether a Create or Update was dealt with before and CloudFormation has asked for more since (faults A06, A22).
+
+    Its allocated physical id derives from the request, so it tells one that is delivered again from a new one.
+    """
+    return claim.physical_id in slot.handled[:-1]
+
+
+def handle(slot: Slot, claim: Claim) -> Slot:
+    """The slot with this Create or Update noted as the latest request."""
+    return slot if slot.handled[-1:] == (claim.physical_id,) else _noted(slot, claim.physical_id)
+
+
+def let_go_of_unanswered(slot: Slot, claim: Claim) -> Slot:
+    """The slot without generations of Updates that failed.
+
+    A failed Update is answered with the id before it, so CloudFormation never learns the new one and never sends a
+    Delete for it: whatever that Update started is let go of by the next one (fault A16).
+    """
+    if not claim.replaces:
+        return slot
+    known = {claim.replaces, claim.physical_id}
+    return replace(slot, generations=tuple(g if g.physical_id in known else _released(g) for g in slot.generations))
 
 
 def hand_over(record: ModelRecord) -> ModelRecord:
@@ -52,8 +102,9 @@ def release(slot: Slot, claim: Claim, *, rolls_back: bool) -> Slot:
 
     Clean-up after a replacement: the id is not the slot's present one; its generations are let go of.
     Clean-up after a rolled back replacement: it is the present one, but an earlier one still stands; that one is
-    wanted again (fault A18). Removal of the resource: nothing is wanted any more.
-    A Delete from another stack, or of an id that nothing is known of, changes nothing (faults A20, A24).
+    wanted again (fault A18). Removal of the resource: nothing is wanted any more; the same if the Create was never
+    answered, so that CloudFormation does not know the id (fault A20).
+    A Delete from another stack, or of an id that nothing is known of, changes nothing (faults A23, A24).
 
     Args:
         rolls_back: the stack is rolling back an update.
@@ -61,23 +112,34 @@ def release(slot: Slot, claim: Claim, *, rolls_back: bool) -> Slot:
     if claim.stack_id != slot.owner or slot.removed:
         return slot
     present = claim.physical_id == slot.physical_id
+    unanswered = not claim.physical_id and claim.logical_id == _resource_of(slot)
     standing = [g for g in slot.generations if not g.released and g.physical_id != claim.physical_id]
+    let_go_of = [g for g in slot.generations if not g.released and g.physical_id == claim.physical_id]
+    if not (present or unanswered or let_go_of):
+        return slot
     if present and rolls_back and standing:
         slot = replace(slot, physical_id=standing[-1].physical_id, current_id=standing[-1].id)
-    elif present:
+    elif present or unanswered:
         slot = replace(slot, removed=True)
-    return replace(
-        slot,
-        generations=tuple(
-            replace(g, released=True, gone=g.gone or not g.intended)
-            if slot.removed or g.physical_id == claim.physical_id
-            else g
-            for g in slot.generations
-        ),
-    )
+    generations = (_released(g) if slot.removed or g.physical_id == claim.physical_id else g for g in slot.generations)
+    return _noted(replace(slot, generations=tuple(generations)), "")
 
 
 def stands_on_another(slot: TrainingSlot | EndpointSlot, claim: Claim) -> bool:
     """Whether a Delete of the slot's present id may be the clean-up of a rolled back replacement."""
     others = (g for g in slot.generations if not g.released and g.physical_id != claim.physical_id)
     return claim.physical_id == slot.physical_id and any(others)
+
+
+def _noted(slot: Slot, request: str) -> Slot:
+    return replace(slot, handled=(*slot.handled, request)[-HANDLED_KEPT:])
+
+
+def _released(generation: Generation) -> Generation:
+    """Let go of; one that was never intended has nothing to clean up."""
+    return replace(generation, released=True, gone=generation.gone or not generation.intended)
+
+
+def _resource_of(slot: TrainingSlot | EndpointSlot) -> str:
+    """Logical id of the resource that holds the slot: physical ids are `<logical id>-<digest>`."""
+    return slot.physical_id.rpartition("-")[0]

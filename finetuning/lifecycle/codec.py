@@ -51,11 +51,12 @@ def decode(text: str, *, version: int) -> ModelRecord:
 
 def _slot(slot: type[_Slot], generation: type, document: Mapping[str, Any]) -> _Slot:
     generations = tuple(generation(**_known(generation, g)) for g in document["generations"])
-    return slot(**_known(slot, document) | {"generations": generations})
+    handled = tuple(document.get("handled", ()))
+    return slot(**_known(slot, document) | {"generations": generations, "handled": handled})
 
 
 def _signal(document: Mapping[str, Any] | None) -> Signal | None:
-    return None if document is None else Signal(**document)
+    return None if document is None else Signal(**_known(Signal, document))
 
 
 def _known(cls: type, document: Mapping[str, Any]) -> dict[str, Any]:

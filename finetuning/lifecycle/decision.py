@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from finetuning.lifecycle.observation import IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, JobObservation, Observed
+from finetuning.lifecycle.observation import FAILED, IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, JobObservation, Observed
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
 
 JOB_TIMEOUT_SECONDS = 86_400
@@ -46,7 +46,8 @@ class Decision:
     """The next action.
 
     Attributes:
-        generation_id: the training or endpoint generation that it concerns, or "".
+        generation_id: the training or endpoint generation that it concerns, or ""; PUBLISH_POINTER without one
+            withdraws the pointer.
         wait_seconds: for the two waiting actions, how long.
         reason: for SETTLED and SIGNAL_STACK, why the model is not in service, or "" when all is well.
     """
@@ -90,22 +91,33 @@ def _endpoint_failure(record: ModelRecord, seen: Observed) -> str:
     endpoint = record.endpoint.current
     if endpoint is None:
         return ""
-    if endpoint.seen_in_service and seen.endpoints.get(endpoint.id) is None:
+    found = seen.endpoints.get(endpoint.id)
+    if found is None and endpoint.seen_in_service and not endpoint.failure:
         return f"endpoint {endpoint.name} was deleted outside this stack; it is not bought again by itself"
+    if found is not None and found.status == IN_SERVICE and found.refused_model_arn != model_to_serve(record, seen):
+        return ""
     return endpoint.failure
 
 
 def _retire_endpoints(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
-    """Delete what nothing wants, and what failed: provisioned throughput is billed until it is deleted (fault C02)."""
-    current = record.endpoint.current
-    replaced = current is None or record.endpoint.published_arn == current.arn != ""
+    """Delete what nothing wants, and what failed: provisioned throughput is billed until it is deleted (fault C02).
+
+    One that applications still call stays until its successor is published.
+    """
+    current, published = record.endpoint.current, record.endpoint.published_arn
     for endpoint in record.endpoint.generations:
         found = seen.endpoints.get(endpoint.id)
-        if found is None or not (found.status == "Failed" or (record.endpoint.unwanted(endpoint) and replaced)):
+        if found is None:
             continue
-        if found.status in {IN_SERVICE, "Failed"}:
+        in_use = current is not None and published == found.arn
+        if found.status != FAILED and (in_use or not record.endpoint.unwanted(endpoint)):
+            continue
+        if found.status in {IN_SERVICE, FAILED}:
             yield Decision(Action.DELETE_ENDPOINT, endpoint.id)
         yield Decision(Action.AWAIT_CHANGE, endpoint.id, TEARDOWN_POLL_SECONDS)
+    if current is None and published:
+        # Its endpoint was deleted outside this stack, so that no deletion withdrew the pointer.
+        yield Decision(Action.PUBLISH_POINTER)
 
 
 def _stop_jobs(record: ModelRecord, seen: Observed) -> Iterator[Decision]:

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from finetuning import names
-from finetuning.lifecycle.claims import Claim, check_owner, hand_over, release, wake
+from finetuning.lifecycle.claims import (
+    Claim,
+    check_owner,
+    hand_over,
+    handle,
+    is_stale,
+    let_go_of_unanswered,
+    release,
+    wake,
+)
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, Signal
 
 
@@ -23,27 +32,52 @@ class EndpointWanted:
 def want_endpoint(record: ModelRecord, claim: Claim, wanted: EndpointWanted) -> ModelRecord:
     """Record the wanted endpoint; a changed fingerprint is a new generation, created before the old one goes.
 
+    An earlier one that CloudFormation has not let go of is taken up again: a rollback must not buy a second one.
+
     Raises:
-        SlotOwnedError: another stack owns the slot.
+        SlotOwnedError: another stack or resource owns the slot.
     """
     check_owner(record.model, record.endpoint, claim)
+    if is_stale(record.endpoint, claim):
+        return record
+    record = replace(record, endpoint=handle(record.endpoint, claim))
     current = record.endpoint.current
     signal = _signal(record.endpoint.signal, wanted.signal)
     if current is not None and current.fingerprint == wanted.fingerprint:
-        if signal == record.endpoint.signal:
-            return record
-        return wake(replace(record, endpoint=replace(record.endpoint, signal=signal)))
-    chosen = _generation(record, claim.physical_id, wanted)
+        return _unchanged(record, current, claim, signal)
+    standing = [g for g in record.endpoint.generations if g.fingerprint == wanted.fingerprint and _stands(g)]
+    if standing:
+        chosen = replace(standing[-1], physical_id=claim.physical_id, tags=wanted.tags)
+        record = record.with_endpoint(chosen)
+    else:
+        chosen = _generation(record, claim.physical_id, wanted)
+        generations = (*record.endpoint.generations, chosen)
+        record = replace(record, endpoint=replace(record.endpoint, generations=generations))
     slot = replace(
         record.endpoint,
         owner=claim.stack_id,
         physical_id=claim.physical_id,
         removed=False,
         current_id=chosen.id,
-        generations=(*record.endpoint.generations, chosen),
         signal=signal,
     )
-    return wake(replace(record, endpoint=slot))
+    return wake(replace(record, endpoint=let_go_of_unanswered(slot, claim)))
+
+
+def _unchanged(record: ModelRecord, current: EndpointGeneration, claim: Claim, signal: Signal | None) -> ModelRecord:
+    """The same endpoint wanted again: by an Update without effect, or by a new Create after a failed one.
+
+    The latter is given the id of its own, so that the Delete of the failed one does not concern it.
+    """
+    physical_id = record.endpoint.physical_id if claim.replaces else claim.physical_id
+    news = signal != record.endpoint.signal
+    record = record.with_endpoint(replace(current, physical_id=physical_id))
+    record = replace(record, endpoint=replace(record.endpoint, physical_id=physical_id, signal=signal))
+    return wake(record) if news else record
+
+
+def _stands(generation: EndpointGeneration) -> bool:
+    return not (generation.released or generation.gone or generation.failure)
 
 
 def _signal(known: Signal | None, wanted: Signal | None) -> Signal | None:

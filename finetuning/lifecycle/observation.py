@@ -21,6 +21,10 @@ IN_SERVICE = "InService"
 Provisioned throughput says `InService`, a custom model deployment says `Active`; the gateways translate."""
 
 
+FAILED = "Failed"
+"""Status of an endpoint of either kind that could not be created."""
+
+
 @dataclass(frozen=True)
 class JobObservation:
     """A customization job, and the status of the model that it made (None when there is none)."""
@@ -34,12 +38,18 @@ class JobObservation:
 
 @dataclass(frozen=True)
 class EndpointObservation:
-    """An endpoint; `model_arn` is the model it serves or, while it is updating, the one it will serve."""
+    """An endpoint as it is now.
+
+    Attributes:
+        model_arn: the model that it serves or, while it is updating, the one that it will serve.
+        refused_model_arn: the model that its last update failed to put into service, or "".
+    """
 
     arn: str
     status: str
     model_arn: str
     failure: str = ""
+    refused_model_arn: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,14 @@ def _learn_endpoint(
         arn=endpoint.arn,
         status=endpoint.status,
         model_arn=endpoint.model_arn,
-        failure=endpoint.failure or known.failure,
+        failure=_endpoint_failure(known.name, endpoint),
         seen_in_service=known.seen_in_service or endpoint.status == IN_SERVICE,
     )
+
+
+def _endpoint_failure(name: str, endpoint: EndpointObservation) -> str:
+    """Never "" for a failure: Bedrock's message is optional, and what failed silently would be bought again."""
+    message = endpoint.failure or "no message"
+    if endpoint.status == FAILED:
+        return f"endpoint {name} failed: {message}"
+    return f"endpoint {name} could not take on another model: {message}" if endpoint.refused_model_arn else ""

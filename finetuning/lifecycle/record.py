@@ -26,6 +26,7 @@ class TrainingGeneration:
         status: the last seen job status, or "" before the first look.
         model_seen: its custom model has been seen, so that its absence later means that somebody deleted it.
         released: CloudFormation has let go of it (clean-up after a replacement, or removal).
+        condemned: its model is about to be deleted; from then on it cannot be wanted again.
         gone: nothing bought remains: the job is at rest and no custom model of it exists.
     """
 
@@ -43,6 +44,7 @@ class TrainingGeneration:
     model_arn: str = ""
     model_seen: bool = False
     released: bool = False
+    condemned: bool = False
     gone: bool = False
 
 
@@ -53,6 +55,8 @@ class TrainingSlot:
     Attributes:
         owner: stack id (ARN) of the owning stack: the fence against another stack of the same name.
         removed: the tombstone. True when nothing is wanted; written before anything is deleted.
+        handled: what CloudFormation asked, latest last: the physical ids allocated to its Creates and Updates, ""
+            for a Delete (see `claims.is_stale`).
         keep_previous: how many completed models before the current one are kept for rollback.
         generations: oldest first.
     """
@@ -60,6 +64,7 @@ class TrainingSlot:
     owner: str = ""
     physical_id: str = ""
     removed: bool = True
+    handled: tuple[str, ...] = ()
     keep_previous: int = 1
     current_id: str = ""
     generations: tuple[TrainingGeneration, ...] = ()
@@ -129,6 +134,7 @@ class EndpointSlot:
     owner: str = ""
     physical_id: str = ""
     removed: bool = True
+    handled: tuple[str, ...] = ()
     current_id: str = ""
     generations: tuple[EndpointGeneration, ...] = ()
     signal: Signal | None = None

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from finetuning import names
-from finetuning.lifecycle.claims import Claim, check_owner, hand_over, release
+from finetuning.lifecycle.claims import (
+    Claim,
+    check_owner,
+    hand_over,
+    handle,
+    is_stale,
+    let_go_of_unanswered,
+    release,
+    wake,
+)
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
 
 
@@ -30,13 +39,15 @@ def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> 
     An earlier generation of the same fingerprint is taken up again if its model is kept.
 
     Raises:
-        SlotOwnedError: another stack owns the slot.
+        SlotOwnedError: another stack or resource owns the slot.
     """
     check_owner(record.model, record.training, claim)
+    if is_stale(record.training, claim):
+        return record
+    record = replace(record, training=handle(record.training, claim))
     current = record.training.current
     if current is not None and current.fingerprint == wanted.fingerprint:
-        record = record.with_training(replace(current, tags=wanted.tags))
-        return replace(record, training=replace(record.training, keep_previous=wanted.keep_previous))
+        return _unchanged(record, current, claim, wanted)
     kept = [g for g in record.training.generations if g.fingerprint == wanted.fingerprint and _can_return(g)]
     if kept:
         chosen = replace(kept[-1], physical_id=claim.physical_id, tags=wanted.tags, released=False)
@@ -53,12 +64,25 @@ def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> 
         keep_previous=wanted.keep_previous,
         current_id=chosen.id,
     )
-    return hand_over(replace(record, training=slot))
+    return hand_over(replace(record, training=let_go_of_unanswered(slot, claim)))
+
+
+def _unchanged(record: ModelRecord, current: TrainingGeneration, claim: Claim, wanted: TrainingWanted) -> ModelRecord:
+    """The same training wanted again: by an Update without effect, or by a new Create after a failed one.
+
+    The latter is given the id of its own, so that the Delete of the failed one does not concern it.
+    """
+    physical_id = record.training.physical_id if claim.replaces else claim.physical_id
+    kept_differently = record.training.keep_previous != wanted.keep_previous
+    record = record.with_training(replace(current, tags=wanted.tags, physical_id=physical_id))
+    slot = replace(record.training, physical_id=physical_id, keep_previous=wanted.keep_previous)
+    record = replace(record, training=slot)
+    return wake(record) if kept_differently else record
 
 
 def _can_return(generation: TrainingGeneration) -> bool:
-    """Whether its model is kept, or its job runs and nobody has asked to stop it."""
-    if generation.gone or generation.failure or not generation.intended:
+    """Whether its model is kept and not about to be deleted, or its job runs and nobody has asked to stop it."""
+    if generation.gone or generation.condemned or generation.failure or not generation.intended:
         return False
     return generation.status == "Completed" or not generation.released
 

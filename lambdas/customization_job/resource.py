@@ -65,7 +65,7 @@ class CustomizationJob:
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Record the wanted training, start its job unless that was done before, and put the driver to work."""
         wanted = parse(request, service_role_arn=self._settings.service_role_arn, key_arn=self._settings.key_arn)
-        claim = Claim(request.stack_id, request.allocated_id)
+        claim = Claim(request.stack_id, request.logical_id, request.allocated_id, replaces=request.known_id)
         model = request.text("Model")
         self._registry.update(model, lambda record: want_training(record, claim, wanted))
         record = self._start(model)
@@ -75,7 +75,7 @@ class CustomizationJob:
     def delete(self, request: CustomResourceRequest) -> None:
         """Write the tombstone, have running jobs stopped, and leave the rest to the driver."""
         model = request.text("Model")
-        claim = Claim(request.stack_id, request.physical_id or "")
+        claim = Claim(request.stack_id, request.logical_id, request.known_id)
         before = self._registry.read(model)
         rolls_back = stands_on_another(before.training, claim) and self._stacks.rolls_back(request.stack_id)
         record = self._registry.update(model, lambda r: release_training(r, claim, rolls_back=rolls_back))

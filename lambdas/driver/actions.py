@@ -44,11 +44,8 @@ class Pointer(Protocol):
 class Stacks(Protocol):
     """Wait conditions."""
 
-    def waits(self, stack_id: str, logical_id: str) -> str:
-        """`now`, `later` or `never`."""
-
-    def signal(self, stack_id: str, logical_id: str, *, success: bool, unique_id: str) -> None:
-        """Tell the wait condition the outcome."""
+    def signal(self, stack_id: str, logical_id: str, *, success: bool, unique_id: str) -> str:
+        """Tell the wait condition the outcome: `told`, `later` or `never`."""
 
 
 class Actions:
@@ -92,6 +89,7 @@ class Actions:
             queued = f"customization job queued: {error}"
             self._registry.update(record.model, lambda r: replace(r, problem=queued))
             return Decision(Action.AWAIT_CHANGE, decision.generation_id, JOB_QUOTA_POLL_SECONDS)
+        self._registry.update(record.model, lambda r: replace(r, problem=""))
         return None
 
     def _stop_job(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
@@ -100,8 +98,11 @@ class Actions:
             self._jobs.stop(generation.job_name)
 
     def _delete_model(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
+        """Condemn it first: a deployment that goes back to this generation at the same moment must not get it."""
         job = seen.jobs[decision.generation_id]
-        if job is not None:
+        record = self._registry.update(record.model, _condemn(decision.generation_id))
+        generation = record.training.find(decision.generation_id)
+        if job is not None and generation is not None and generation.condemned:
             self._jobs.delete_model(job.model_arn)
             log.info("custom model deleted", model=record.model, model_arn=job.model_arn)
 
@@ -141,28 +142,39 @@ class Actions:
         log.info("endpoint deleted", model=record.model, endpoint_arn=found.arn)
 
     def _publish_pointer(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
-        found = seen.endpoints[decision.generation_id]
+        parameter = names.pointer_parameter(record.project, record.environment, record.model)
+        found = seen.endpoints.get(decision.generation_id)
         if found is not None:
-            parameter = names.pointer_parameter(record.project, record.environment, record.model)
             self._pointer.publish(parameter, found.arn)
             self._registry.update(record.model, lambda r: _published(r, found.arn, found.model_arn))
+        elif not decision.generation_id:
+            self._pointer.withdraw(parameter)
+            self._registry.update(record.model, lambda r: _published(r, "", ""))
 
     def _signal_stack(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:
         signal = record.endpoint.signal
         if signal is None:
             return None
-        waits = self._stacks.waits(signal.stack_id, signal.logical_id)
-        if waits == "later":
+        success, unique_id = not decision.reason, record.training.current_id or "none"
+        answer = self._stacks.signal(signal.stack_id, signal.logical_id, success=success, unique_id=unique_id)
+        if answer == "later":
             return Decision(Action.AWAIT_CHANGE, decision.generation_id, SIGNAL_POLL_SECONDS)
-        if waits == "now":
-            success, unique_id = not decision.reason, record.training.current_id or "none"
-            self._stacks.signal(signal.stack_id, signal.logical_id, success=success, unique_id=unique_id)
         told = replace(signal, sent=True)
         self._registry.update(
             record.model,
             lambda r: replace(r, endpoint=replace(r.endpoint, signal=told)) if r.endpoint.signal == signal else r,
         )
         return None
+
+
+def _condemn(generation_id: str) -> Callable[[ModelRecord], ModelRecord]:
+    def change(record: ModelRecord) -> ModelRecord:
+        generation = record.training.find(generation_id)
+        if generation is None or not record.training.unwanted(generation):
+            return record
+        return record.with_training(replace(generation, condemned=True))
+
+    return change
 
 
 def _intend(endpoint_id: str) -> Callable[[ModelRecord], ModelRecord]:

@@ -6,6 +6,7 @@ from typing import Any
 from lambdas.driver.actions import Actions
 from lambdas.driver.looking import Looking
 from lambdas.driver.steps import Driver
+from lambdas.gateways.clients import client
 from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.pointer import PointerGateway
@@ -31,10 +32,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _driver() -> Driver:
     settings = load(DriverSettings)
     registry = Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name))
-    jobs = JobsGateway()
+    bedrock = client("bedrock")
+    jobs = JobsGateway(bedrock)
     endpoints: dict[str, EndpointGateway] = {
-        "provisioned": ProvisionedThroughputGateway(),
-        "on_demand": DeploymentGateway(),
+        "provisioned": ProvisionedThroughputGateway(bedrock),
+        "on_demand": DeploymentGateway(bedrock),
     }
     actions = Actions(
         registry=registry,

@@ -1,7 +1,7 @@
 """A step of the driver: look, learn, decide; act if the decision is still this step's; look again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -45,7 +45,7 @@ class Driver:
             self._unpark(record)
         record, seen, decision = self._decide(model)
         if decision.action == name:
-            decision = self._act(record, seen, decision)
+            seen, decision = self._act(record, seen, decision)
         return _next(self._settle(model, seen, decision), model, execution)
 
     def record_failure(self, model: str, execution: str, error: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,27 +60,24 @@ class Driver:
         record = self._registry.update(model, lambda r: learn(r, seen))
         return record, seen, decide(record, seen)
 
-    def _act(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision:
+    def _act(self, record: ModelRecord, seen: Observed, decision: Decision) -> tuple[Observed, Decision]:
+        """Act, look again and decide what follows."""
         wait = self._actions.act(record, seen, decision)
         if wait is not None:
-            return wait
-        _, _, following = self._decide(record.model)
+            return seen, wait
+        _, seen, following = self._decide(record.model)
         if (following.action, following.generation_id) == (decision.action, decision.generation_id):
             # What was just done does not show yet (eventual consistency): look later instead of doing it in a loop.
-            return Decision(Action.AWAIT_CHANGE, decision.generation_id, TEARDOWN_POLL_SECONDS)
-        return following
+            following = Decision(Action.AWAIT_CHANGE, decision.generation_id, TEARDOWN_POLL_SECONDS)
+        return seen, following
 
     def _settle(self, model: str, seen: Observed, decision: Decision) -> Decision:
         """SETTLED only if it is still true of the newest record: a resource may have asked for more meanwhile."""
-        if decision.action != Action.SETTLED:
-            return decision
-
-        def change(record: ModelRecord) -> ModelRecord:
-            done = decide(record, seen)
-            return replace(record, settled=True, problem=done.reason) if done.action == Action.SETTLED else record
-
-        record = self._registry.update(model, change)
-        return decision if record.settled else self._decide(model)[2]
+        while decision.action == Action.SETTLED:
+            if self._registry.update(model, _settled_as(seen)).settled:
+                break
+            _, seen, decision = self._decide(model)
+        return decision
 
     def _park(self, record: ModelRecord, execution: str, token: str) -> dict[str, Any]:
         """Store the token, then look once more: the job may have ended before anybody knew whom to wake."""
@@ -96,6 +93,14 @@ class Driver:
         token = record.parked_token
         self._registry.update(record.model, lambda r: replace(r, parked_token="") if r.parked_token == token else r)
         self._parked.wake(token)
+
+
+def _settled_as(seen: Observed) -> Callable[[ModelRecord], ModelRecord]:
+    def change(record: ModelRecord) -> ModelRecord:
+        done = decide(record, seen)
+        return replace(record, settled=True, problem=done.reason) if done.action == Action.SETTLED else record
+
+    return change
 
 
 def _next(decision: Decision, model: str, execution: str) -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""boto3 clients with the project's settings.
+"""AWS clients with the project's settings.
 
 The Lambda runtime's boto3 floats, so the `bedrock` service model that this project was written against is shipped in
 `service_models/` and found first: an operation that we need is never missing.
+
+Clients are botocore's own: importing boto3 brings S3's transfer manager, which costs a cold start a quarter of its
+time and which only `storage` needs (`make bench`, cold start).
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import botocore.session
 from botocore.config import Config
 
@@ -17,23 +20,18 @@ SERVICE_MODELS = Path(__file__).parent / "service_models"
 #: call ends within the shortest function timeout.
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=3, read_timeout=20)
 
-_session: boto3.Session | None = None
-
 
 def client(service: str) -> Any:
     """A client of this service in the function's own Region and role."""
-    any_session: Any = session()  # the stubs know one overload per literal name; callers annotate what they get
-    return any_session.client(service, config=CONFIG)
+    return session().create_client(service, config=CONFIG)
 
 
-def session() -> boto3.Session:
+@cache
+def session() -> botocore.session.Session:
     """The one session of this process, with the shipped service models ahead of the installed ones."""
-    global _session
-    if _session is None:
-        core = botocore.session.Session()
-        core.get_component("data_loader").search_paths.insert(0, str(SERVICE_MODELS))
-        _session = boto3.Session(botocore_session=core)
-    return _session
+    core = botocore.session.Session()
+    core.get_component("data_loader").search_paths.insert(0, str(SERVICE_MODELS))
+    return core
 
 
 def code_of(error: Exception) -> str:

@@ -54,18 +54,26 @@ class ProvisionedThroughputGateway:
         self._bedrock: BedrockClient = bedrock or client("bedrock")
 
     def find(self, name: str) -> EndpointObservation | None:
-        """The throughput of this name, or None; while it is updating, with the model that it will serve."""
+        """The throughput of this name, or None; while it is updating, with the model that it will serve.
+
+        The desired model differs from the served one until an update is done (Bedrock API reference,
+        GetProvisionedModelThroughput), so one that says `InService` with both different is not there yet.
+        """
         try:
             found = self._bedrock.get_provisioned_model_throughput(provisionedModelId=name)
         except ClientError as error:
             if code_of(error) == "ResourceNotFoundException":
                 return None
             raise
+        status, desired, failure = str(found["status"]), found["desiredModelArn"], found.get("failureMessage", "")
+        unfinished = status == IN_SERVICE and desired != found["modelArn"]
+        refused = unfinished and bool(failure)
         return EndpointObservation(
             arn=found["provisionedModelArn"],
-            status=found["status"],
-            model_arn=found["desiredModelArn"],
-            failure=found.get("failureMessage", ""),
+            status="Updating" if unfinished and not refused else status,
+            model_arn=found["modelArn"] if refused else desired,
+            failure=failure,
+            refused_model_arn=desired if refused else "",
         )
 
     def create(self, order: EndpointOrder) -> str:
@@ -116,13 +124,14 @@ class DeploymentGateway:
                 return None
             raise
         update = found.get("updateDetails")
-        updating = update is not None and update["updateStatus"] == "Updating"
-        status = "Updating" if updating else found["status"]
+        update_status = update["updateStatus"] if update is not None else ""
+        status = "Updating" if update_status == "Updating" else found["status"]
         return EndpointObservation(
             arn=found["customModelDeploymentArn"],
             status=IN_SERVICE if status == "Active" else status,
-            model_arn=update["modelArn"] if update is not None and updating else found["modelArn"],
+            model_arn=update["modelArn"] if update is not None and status == "Updating" else found["modelArn"],
             failure=found.get("failureMessage", ""),
+            refused_model_arn=update["modelArn"] if update is not None and update_status == "UpdateFailed" else "",
         )
 
     def create(self, order: EndpointOrder) -> str:

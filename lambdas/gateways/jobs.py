@@ -69,9 +69,16 @@ class JobsGateway:
             raise _translated(error) from error
 
     def stop(self, job_name: str) -> None:
-        """Ask a running job to stop; one that is at rest or unknown is left as it is (faults B12, B13)."""
+        """Ask a running job to stop; one that is at rest or unknown is left as it is (faults B12, B13).
+
+        It is looked for first, because our right to stop is bound to the owner tags: for a job that does not exist
+        the answer would be AccessDenied, not ResourceNotFound.
+        """
+        job = self.find(job_name)
+        if job is None or job.status != "InProgress":
+            return
         try:
-            self._bedrock.stop_model_customization_job(jobIdentifier=job_name)
+            self._bedrock.stop_model_customization_job(jobIdentifier=job.arn)
         except ClientError as error:
             if code_of(error) not in {"ConflictException", "ResourceNotFoundException"}:
                 raise

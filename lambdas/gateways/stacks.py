@@ -21,29 +21,22 @@ class StacksGateway:
         stack = self._cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
         return stack["StackStatus"].startswith("UPDATE_ROLLBACK")
 
-    def waits(self, stack_id: str, logical_id: str) -> str:
-        """`now` while the wait condition waits, `later` while it may still come, `never` when it will not."""
-        status = self._resource_status(stack_id, logical_id)
-        if status == "CREATE_IN_PROGRESS":
-            return "now"
-        stack = self._cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
-        coming = stack in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"} and status in {None, "REVIEW_IN_PROGRESS"}
-        return "later" if coming else "never"
+    def signal(self, stack_id: str, logical_id: str, *, success: bool, unique_id: str) -> str:
+        """Tell a wait condition the outcome: `told`, `later` while it may still come, or `never` when it will not.
 
-    def signal(self, stack_id: str, logical_id: str, *, success: bool, unique_id: str) -> None:
-        """Tell the wait condition the outcome."""
-        self._cloudformation.signal_resource(
-            StackName=stack_id,
-            LogicalResourceId=logical_id,
-            UniqueId=unique_id,
-            Status="SUCCESS" if success else "FAILURE",
-        )
-
-    def _resource_status(self, stack_id: str, logical_id: str) -> str | None:
+        It is simply tried: CloudFormation takes a signal only while the condition waits, and refuses it with the same
+        code before and after (CloudFormation API Reference, SignalResource).
+        """
         try:
-            found = self._cloudformation.describe_stack_resource(StackName=stack_id, LogicalResourceId=logical_id)
+            self._cloudformation.signal_resource(
+                StackName=stack_id,
+                LogicalResourceId=logical_id,
+                UniqueId=unique_id,
+                Status="SUCCESS" if success else "FAILURE",
+            )
         except ClientError as error:
-            if code_of(error) == "ValidationError":
-                return None
-            raise
-        return found["StackResourceDetail"]["ResourceStatus"]
+            if code_of(error) != "ValidationError":
+                raise
+            status = self._cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
+            return "later" if status in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"} else "never"
+        return "told"

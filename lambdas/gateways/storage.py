@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
 from botocore.exceptions import ClientError
 
 from finetuning.errors import FineTuningError
-from lambdas.gateways.clients import client, code_of, message_of
+from lambdas.gateways.clients import CONFIG, code_of, message_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -26,7 +27,7 @@ class StorageGateway:
     """Reads source datasets and writes staged copies."""
 
     def __init__(self, s3: "S3Client | None" = None) -> None:
-        self._s3: S3Client = s3 or client("s3")
+        self._s3: S3Client = s3 or boto3.client("s3", config=CONFIG)
 
     def lines(self, uri: str) -> Iterator[bytes]:
         """The lines of an object, without their line ends.
@@ -37,7 +38,7 @@ class StorageGateway:
         Raises:
             ObjectUnreadableError: it is missing, or this function's role may not read it.
         """
-        parts = urlsplit(uri)
+        parts = urlsplit(uri, allow_fragments=False)  # a key may have a # in it
         request: GetObjectRequestTypeDef = {"Bucket": parts.netloc, "Key": parts.path.lstrip("/")}
         version = parse_qs(parts.query).get("versionId")
         if version:

@@ -35,7 +35,7 @@ class ModelEndpoint:
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Record the wanted endpoint. Nothing is bought here: the model is hours away, or the driver is at it."""
         wanted = _wanted(request)
-        claim = Claim(request.stack_id, request.allocated_id)
+        claim = Claim(request.stack_id, request.logical_id, request.allocated_id, replaces=request.known_id)
         record = self._registry.update(request.text("Model"), lambda r: want_endpoint(r, claim, wanted))
         self._drive(record)
         return self._answer(record)
@@ -43,7 +43,7 @@ class ModelEndpoint:
     def delete(self, request: CustomResourceRequest) -> None:
         """Write the tombstone and leave the deletion to the driver, which can wait until it is possible."""
         model = request.text("Model")
-        claim = Claim(request.stack_id, request.physical_id or "")
+        claim = Claim(request.stack_id, request.logical_id, request.known_id)
         before = self._registry.read(model)
         rolls_back = stands_on_another(before.endpoint, claim) and self._stacks.rolls_back(request.stack_id)
         self._drive(self._registry.update(model, lambda r: release_endpoint(r, claim, rolls_back=rolls_back)))

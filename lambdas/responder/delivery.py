@@ -33,7 +33,7 @@ def deliver(url: str, body: bytes, *, pause: Callable[[float], None] = time.slee
             problem = f"HTTP status {error.code}"
             if error.code in {400, 403, 404}:
                 break
-        except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+        except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
             problem = type(error).__name__
         else:
             return

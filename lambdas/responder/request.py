@@ -3,6 +3,7 @@
 Source: CloudFormation Template Reference, 'Custom resource request objects'.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -36,6 +37,15 @@ class CustomResourceRequest:
         """
         digest = sha256(f"{self.stack_id}|{self.logical_id}|{self.request_id}".encode()).hexdigest()
         return f"{self.logical_id}-{digest[:16]}"
+
+    @property
+    def known_id(self) -> str:
+        """The physical id that CloudFormation knows from an answer of ours, or "".
+
+        It makes one up for a Create that was never answered; ours are recognized by their form (fault A20).
+        """
+        ours = re.fullmatch(rf"{re.escape(self.logical_id)}-[0-9a-f]{{16}}", self.physical_id or "")
+        return ours[0] if ours else ""
 
     def text(self, name: str, default: str | None = None) -> str:
         """A property; all of them arrive as strings (fault A25).

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from lambdas.gateways.clients import client
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.registry_table import RegistryTable
 from lambdas.gateways.workflow import DriverGateway, ParkedGateway
@@ -18,10 +19,10 @@ def handler(event: dict[str, Any], context: object) -> dict[str, str]:
 
 @cache
 def _sweep() -> Sweep:
-    settings = load(SweepSettings)
+    settings, states = load(SweepSettings), client("stepfunctions")
     return Sweep(
         registry=Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name)),
         jobs=JobsGateway(),
-        driver=DriverGateway(settings.driver_arn),
-        parked=ParkedGateway(),
+        driver=DriverGateway(settings.driver_arn, states),
+        parked=ParkedGateway(states),
     )

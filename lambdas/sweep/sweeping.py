@@ -2,11 +2,16 @@
 
 from typing import Protocol
 
+from finetuning.errors import FineTuningError
 from finetuning.lifecycle import JobObservation, ModelRecord
 from finetuning.lifecycle.claims import hand_over
 from finetuning.lifecycle.observation import JOB_AT_REST
 from lambdas import log
 from lambdas.registry import Registry
+
+
+class SweepError(FineTuningError):
+    """Some models could not be swept."""
 
 
 class Jobs(Protocol):
@@ -40,9 +45,23 @@ class Sweep:
         self._registry, self._jobs, self._driver, self._parked = registry, jobs, driver, parked
 
     def run(self) -> dict[str, str]:
-        """Sweep once and return what was done, by model: `waiting`, `woken`, `started` or `restarted`."""
-        done = {record.model: self._settle(record) for record in self._registry.all() if not record.settled}
+        """Sweep once and return what was done, by model: `waiting`, `woken`, `started` or `restarted`.
+
+        Raises:
+            SweepError: for some models nothing could be done; the others have been swept.
+        """
+        done, failed = {}, []
+        for record in self._registry.all():
+            if record.settled:
+                continue
+            try:
+                done[record.model] = self._settle(record)
+            except Exception as error:
+                log.error("not swept", model=record.model, error_type=type(error).__name__, error=str(error))
+                failed.append(record.model)
         log.info("swept", **done)
+        if failed:
+            raise SweepError(f"could not sweep {', '.join(failed)}; the log has the reasons")
         return done
 
     def _settle(self, record: ModelRecord) -> str:

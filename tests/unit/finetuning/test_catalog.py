@@ -85,7 +85,9 @@ def test_haiku_is_served_provisioned_where_it_is_trained():
     """Claude 3 Haiku is trained in us-west-2 and has no on-demand deployment."""
     assert HAIKU.serving_regions("provisioned") == ("us-west-2",)
     assert HAIKU.serving_regions("on_demand") == ()
-    assert HAIKU.serving["provisioned"].units_quota.code == "L-EF415EF6"
+    quota = HAIKU.serving["provisioned"].units_quota
+    assert quota is not None
+    assert quota.code == "L-EF415EF6"
     assert HAIKU.foundation_model_arn("us-west-2") == (
         "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-3-haiku-20240307-v1:0:200k"
     )

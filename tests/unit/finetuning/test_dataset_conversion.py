@@ -31,7 +31,7 @@ def articles_script(line: str, system_string: str) -> str:
     data = json.loads(line)
     prompt = data["prompt"]
     completion = data["completion"]
-    new_data = {}
+    new_data: dict[str, object] = {}
     if system_string:
         new_data["system"] = system_string
     new_data["messages"] = [{"role": "user", "content": prompt}, {"role": "assistant", "content": completion}]
@@ -60,7 +60,7 @@ def test_prompt_and_completion_become_a_conversation():
 @pytest.mark.parametrize("record", [MESSAGES, CONVERSATION])
 def test_record_in_the_wanted_format_is_kept(record):
     """A record that is right already stays as it is."""
-    assert convert(record, detect_format(record)) == record
+    assert convert(record, detect_format(record) or "prompt-completion") == record
 
 
 def test_system_prompt_of_the_record_wins():

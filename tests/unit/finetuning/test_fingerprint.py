@@ -1,6 +1,7 @@
 """Edits without effect keep a fingerprint; edits with an effect change it."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ JSON = st.recursive(
 
 def training(**changes):
     """Return the fingerprint of a wanted model with some changes."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "base_model": HAIKU,
         "customization_type": "FINE_TUNING",
         "hyperparameters": {"epochCount": "10", "earlyStoppingThreshold": 0.00005},
@@ -32,7 +33,7 @@ def training(**changes):
 
 def endpoint(**changes):
     """Return the fingerprint of a wanted endpoint with some changes."""
-    wanted = {"base_model": HAIKU, "serving": "provisioned", "model_units": 1, "commitment": "none"}
+    wanted: dict[str, Any] = {"base_model": HAIKU, "serving": "provisioned", "model_units": 1, "commitment": "none"}
     return fingerprint.endpoint_fingerprint(**(wanted | changes))
 
 

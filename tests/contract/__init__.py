@@ -1,0 +1,1 @@
+"""The gateways against botocore's own description of each service."""

@@ -1,0 +1,16 @@
+"""A clock that only moves when it is told to."""
+
+
+class FakeClock:
+    """Seconds since the beginning of the test."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+    def time(self) -> float:
+        """The time now."""
+        return self.now

@@ -1,0 +1,1 @@
+"""Rules, transitions and handlers on fakes: no network, no AWS, milliseconds."""

@@ -1,0 +1,1 @@
+"""The Lambda code on in-memory fakes of its gateways."""

@@ -1,0 +1,41 @@
+"""Emptying a bucket before CloudFormation deletes it, and no other bucket."""
+
+from lambdas.bucket_emptying.resource import EmptiedBucket
+from lambdas.responder import Answer
+from tests.fakes.cloudformation import a_request
+from tests.fakes.storage import FakeStorage
+
+PROPERTIES = {"BucketName": "data"}
+
+
+def a_storage() -> FakeStorage:
+    """Two buckets with an object each."""
+    return FakeStorage({"s3://data/a": b"1", "s3://other/b": b"2"})
+
+
+def test_create_deletes_nothing_and_is_known_by_the_buckets_name() -> None:
+    """The physical id is the bucket, so another bucket is a replacement."""
+    storage = a_storage()
+    assert EmptiedBucket(storage).apply(a_request(properties=PROPERTIES)) == Answer("data")
+    assert len(storage.objects) == 2
+
+
+def test_delete_empties_exactly_its_bucket() -> None:
+    """Other buckets keep what they have."""
+    storage = a_storage()
+    EmptiedBucket(storage).delete(a_request("Delete", properties=PROPERTIES, physical_id="data"))
+    assert storage.objects == {"s3://other/b": b"2"}
+
+
+def test_delete_after_a_failed_create_touches_nothing() -> None:
+    """A failed Create is answered with an allocated id, which is no bucket's name (invariant I2)."""
+    storage = a_storage()
+    EmptiedBucket(storage).delete(a_request("Delete", properties=PROPERTIES, physical_id="Emptied-0123456789abcdef"))
+    assert len(storage.objects) == 2
+
+
+def test_delete_of_a_bucket_that_is_gone_succeeds() -> None:
+    """Somebody deleted it by hand (fault A23)."""
+    storage = FakeStorage()
+    EmptiedBucket(storage).delete(a_request("Delete", properties=PROPERTIES, physical_id="data"))
+    assert storage.objects == {}

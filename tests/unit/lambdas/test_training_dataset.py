@@ -1,0 +1,153 @@
+"""The training dataset resource: everything is checked before anything is staged, under its own digest."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from lambdas.gateways.storage import ObjectUnreadableError
+from lambdas.settings import TrainingDatasetSettings
+from lambdas.training_dataset.resource import DatasetRefusedError, TrainingDataset
+from tests.fakes.cloudformation import a_request
+from tests.fakes.storage import FakeStorage
+from tests.unit.lambdas.story import HAIKU, KEY
+
+TRAINING, VALIDATION, TEST = (f"s3://source/{split}.jsonl" for split in ("training", "validation", "test"))
+
+
+def records(count: int, name: str = "record") -> list[str]:
+    """Good records that differ from each other."""
+    return [json.dumps({"prompt": f"{name} {i}?", "completion": f"{i}."}) for i in range(count)]
+
+
+def a_storage(**splits: list[str]) -> FakeStorage:
+    """A source bucket with these files."""
+    files = {f"s3://source/{split}.jsonl": "\n".join(lines).encode() for split, lines in splits.items()}
+    return FakeStorage(files)
+
+
+def a_dataset(storage: FakeStorage) -> TrainingDataset:
+    """The resource over this storage."""
+    return TrainingDataset(TrainingDatasetSettings("data", KEY), storage=storage)
+
+
+def a_dataset_request(**changes: Any) -> Any:
+    """A Create with a training file."""
+    properties = {"Model": "faq", "BaseModel": HAIKU, "Training": TRAINING, **changes}
+    return a_request(properties=properties, logical_id="Dataset")
+
+
+def converted(lines: list[str]) -> bytes:
+    """The lines as Claude 3 Haiku is trained on them."""
+    pairs = [json.loads(line) for line in lines]
+    messages = [
+        [{"role": "user", "content": p["prompt"]}, {"role": "assistant", "content": p["completion"]}] for p in pairs
+    ]
+    return b"".join(json.dumps({"messages": m}, separators=(",", ":")).encode() + b"\n" for m in messages)
+
+
+def test_files_are_staged_converted_under_their_digests() -> None:
+    """The key is the SHA-256 of what is in the object, encrypted with our key, in a bucket of our account."""
+    storage = a_storage(training=records(40), validation=records(32, "other"))
+    answer = a_dataset(storage).apply(a_dataset_request(Validation=VALIDATION))
+    training, validation = converted(records(40)), converted(records(32, "other"))
+    digests = [sha256(content).hexdigest() for content in (training, validation)]
+    uris = [
+        f"s3://data/datasets/faq/{digests[0]}/training.jsonl",
+        f"s3://data/datasets/faq/{digests[1]}/validation.jsonl",
+    ]
+    assert [storage.objects[uri] for uri in uris] == [training, validation]
+    assert storage.uploads == uris
+    assert storage.encryption == [(KEY, "111122223333")] * 2
+    tokens = answer.attributes["EstimatedTokens"]
+    assert int(tokens) > 0
+    assert answer.attributes == {
+        "TrainingUri": uris[0],
+        "TrainingDigest": digests[0],
+        "TrainingRecords": "40",
+        "ValidationUri": uris[1],
+        "ValidationDigest": digests[1],
+        "ValidationRecords": "32",
+        "TestUri": "",
+        "TestDigest": "",
+        "TestRecords": "0",
+        "EstimatedTokens": tokens,
+    }
+
+
+def test_second_run_uploads_nothing() -> None:
+    """Staged copies are immutable: what is there under its digest is right."""
+    storage = a_storage(training=records(40))
+    first = a_dataset(storage).apply(a_dataset_request())
+    second = a_dataset(storage).apply(a_dataset_request())
+    assert first == second
+    assert len(storage.uploads) == 1
+
+
+def test_bad_line_is_refused_with_line_and_reason_before_anything_is_staged() -> None:
+    """The deployment fails, not a paid job."""
+    lines = records(40)
+    lines[6] = '{"prompt": "x"'
+    storage = a_storage(training=lines)
+    with pytest.raises(DatasetRefusedError) as refusal:
+        a_dataset(storage).apply(a_dataset_request())
+    assert str(refusal.value).startswith("the dataset has 1 error, so no job was started: DS103 training line 7: ")
+    assert storage.uploads == []
+
+
+def test_findings_of_all_files_are_reported_together() -> None:
+    """One deployment tells everything that is wrong."""
+    bad = '{"prompt": "x"'
+    storage = a_storage(training=[*records(40), bad], validation=[bad, *records(32)], test=[*records(3), bad])
+    with pytest.raises(DatasetRefusedError) as refusal:
+        a_dataset(storage).apply(a_dataset_request(Validation=VALIDATION, Test=TEST))
+    message = str(refusal.value)
+    assert message.startswith("the dataset has 3 errors")
+    assert [place in message for place in ("training line 41", "validation line 1", "test line 4")] == [True] * 3
+    assert storage.uploads == []
+
+
+def test_more_than_five_errors_are_counted() -> None:
+    """The answer to CloudFormation is short; it says how many more there are."""
+    storage = a_storage(training=[*records(40), *["{"] * 9])
+    with pytest.raises(DatasetRefusedError, match=r"the dataset has 9 errors.*; and 4 more$"):
+        a_dataset(storage).apply(a_dataset_request())
+
+
+def test_too_few_records_are_refused() -> None:
+    """Bedrock needs 32 records to fine-tune Claude 3 Haiku."""
+    storage = a_storage(training=records(31))
+    with pytest.raises(DatasetRefusedError, match="32"):
+        a_dataset(storage).apply(a_dataset_request())
+
+
+def test_system_prompt_is_part_of_the_staged_file() -> None:
+    """Another system prompt is another digest, and therefore another training."""
+    storage = a_storage(training=records(40))
+    plain = a_dataset(storage).apply(a_dataset_request())
+    prompted = a_dataset(storage).apply(a_dataset_request(SystemPrompt="Answer briefly."))
+    assert plain.attributes["TrainingDigest"] != prompted.attributes["TrainingDigest"]
+    first = storage.objects[prompted.attributes["TrainingUri"]].splitlines()[0]
+    assert json.loads(first)["system"] == "Answer briefly."
+
+
+def test_missing_file_is_named() -> None:
+    """The message has the URI, so that the operator can look."""
+    with pytest.raises(ObjectUnreadableError, match=r"cannot read s3://source/training\.jsonl"):
+        a_dataset(FakeStorage()).apply(a_dataset_request())
+
+
+def test_update_keeps_the_physical_id_and_delete_keeps_the_copies() -> None:
+    """Models can be traced to their data; the bucket's lifecycle rules expire the copies."""
+    storage = a_storage(training=records(40))
+    dataset = a_dataset(storage)
+    created = dataset.apply(a_dataset_request())
+    properties = {"Model": "faq", "BaseModel": HAIKU, "Training": TRAINING, "SystemPrompt": "Be brief."}
+    updated = dataset.apply(
+        a_request("Update", properties=properties, logical_id="Dataset", physical_id=created.physical_id)
+    )
+    assert updated.physical_id == created.physical_id
+    kept = dict(storage.objects)
+    dataset.delete(a_request("Delete", properties=properties, logical_id="Dataset", physical_id=created.physical_id))
+    assert storage.objects == kept
