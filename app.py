@@ -1,0 +1,42 @@
+"""Composition root: reads the context once, builds the stacks of one environment, and lets cdk-nag judge them."""
+
+import os
+import sys
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+import configuration
+from stacks import environment
+
+
+def main() -> int:
+    """Synthesize what the CDK CLI asks for and return the exit code."""
+    return synthesize(cdk.App(), os.environ.get("AWS_ENDPOINT_URL"))
+
+
+def synthesize(app: cdk.App, endpoint_url: str | None) -> int:
+    """Synthesize what an app's context asks for; problems go to stderr, without a traceback to bury them.
+
+    Args:
+        app: with ``project``, ``environments`` and the ``-c`` values in its context.
+        endpoint_url: of the AWS that will be deployed to, if it is not the real one.
+    """
+    try:
+        selection = configuration.load(app.node.get_all_context(), endpoint_url)
+    except configuration.ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    environment.define(app, selection)
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if "ValidationFailed" not in str(error):
+            raise
+        return 1  # CDK has printed the findings and how to acknowledge them
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

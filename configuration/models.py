@@ -1,0 +1,115 @@
+"""The shape of ``cdk.json``'s ``environments``: fields, types and defaults, and nothing that needs the catalog."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from finetuning.base_model import DataFormat
+
+#: Bedrock API reference, data type Tag: characters allowed in the key and the value of a tag.
+TAG_CHARACTERS = r"^[a-zA-Z0-9\s._:/=+@-]*$"
+#: Bedrock allows 50 tags on a resource (API reference, TooManyTagsException); four are the owner tags.
+MAX_TAGS = 46
+RESERVED_TAG_PREFIXES = ("aws:", "finetuning:")
+
+
+def _not_a_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    return value
+
+
+def _no_reserved_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
+    for key in tags:
+        if key.lower().startswith(RESERVED_TAG_PREFIXES):
+            raise ValueError(f"tag {key!r} is reserved; keys must not begin with {' or '.join(RESERVED_TAG_PREFIXES)}")
+    return tags
+
+
+TagKey = Annotated[str, Field(min_length=1, max_length=128, pattern=TAG_CHARACTERS)]
+TagValue = Annotated[str, Field(max_length=256, pattern=TAG_CHARACTERS)]
+Tags = Annotated[dict[TagKey, TagValue], Field(max_length=MAX_TAGS), AfterValidator(_no_reserved_tags)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatasetConfiguration(_Section):
+    """Where the examples are: each an ``s3://bucket/key[?versionId=…]`` or the path of a file in the repository.
+
+    Attributes:
+        format: of the files; recognised from the first record if absent.
+        system_prompt: given to every example that has none of its own.
+    """
+
+    training: Annotated[str, Field(min_length=1)]
+    validation: Annotated[str, Field(min_length=1)] | None = None
+    test: Annotated[str, Field(min_length=1)] | None = None
+    format: DataFormat | None = None
+    system_prompt: Annotated[str, Field(min_length=1)] | None = None
+
+    @property
+    def locations(self) -> dict[str, str]:
+        """The given locations by split, in the order training, validation, test."""
+        given = {"training": self.training, "validation": self.validation, "test": self.test}
+        return {split: location for split, location in given.items() if location is not None}
+
+
+class TrainingConfiguration(_Section):
+    """The customization job that is wanted.
+
+    Attributes:
+        hyperparameters: as their author wrote them; `finetuning.hyperparameters.canonical` makes them strings.
+        keep_previous: number of completed models kept for rollback besides the current one.
+        tags: for the job and the custom model, besides the environment's and the owner tags.
+    """
+
+    base_model: Annotated[str, Field(min_length=1)]
+    customization_type: str = "FINE_TUNING"
+    dataset: DatasetConfiguration
+    hyperparameters: dict[str, Any] = Field(default_factory=dict)
+    keep_previous: Annotated[int, BeforeValidator(_not_a_boolean), Field(ge=0, le=10)] = 1
+    tags: Tags = Field(default_factory=dict)
+
+
+class EndpointConfiguration(_Section):
+    """How the custom model is served.
+
+    Attributes:
+        model_units: number of model units of the provisioned throughput.
+        commitment: only "none": terms cannot be cancelled, so they need an acknowledgement that does not exist yet.
+        max_hourly_usd: the most that the provisioned throughput may cost, in US dollars an hour.
+    """
+
+    serving: Literal["provisioned", "on_demand"]
+    model_units: Annotated[int, BeforeValidator(_not_a_boolean), Field(ge=1)] = 1
+    commitment: str = "none"
+    approval: str = "automatic"
+    max_hourly_usd: Annotated[float, BeforeValidator(_not_a_boolean), Field(gt=0, allow_inf_nan=False)] | None = None
+
+
+class ModelConfiguration(_Section):
+    """One use case: a customization job and the endpoint that serves its custom model."""
+
+    training: TrainingConfiguration
+    endpoint: EndpointConfiguration
+
+
+class EnvironmentConfiguration(_Section):
+    """Where the stacks go and what happens to their data when they are destroyed.
+
+    Attributes:
+        tags: for every resource of the environment that can have tags.
+        removal_policy: whether data, key and registry go away with the stacks ("destroy") or stay ("retain").
+        catalog_date: day on which base models are judged; only for `local`, whose base models may be past their end.
+    """
+
+    name: str
+    account: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+    tags: Tags = Field(default_factory=dict)
+    removal_policy: Literal["destroy", "retain"]
+    catalog_date: date | None = None

@@ -1,0 +1,1 @@
+"""What is deployed: three kinds of stacks, and the constructs that they are composed of."""

@@ -1,0 +1,117 @@
+"""Rights in Bedrock, bounded by the owner tags: create only what carries them, change only what carries them.
+
+Actions and resource types follow the Service Authorization Reference, 'Amazon Bedrock'. CreateModelCustomizationJob is
+authorised against the job too, although that table does not say so (Step Functions Developer Guide, 'Amazon Bedrock
+integration'), hence three kinds of resources.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+
+from stacks.constructs.acknowledgements import acknowledge
+
+#: Bedrock assigns the last part of these ARNs.
+KINDS = ("model-customization-job", "custom-model", "provisioned-model", "custom-model-deployment")
+
+
+@dataclass(frozen=True)
+class BedrockAccess:
+    """Statements for one environment.
+
+    Attributes:
+        stack: whose account and Region the ARNs are in.
+        project: value of the owner tag ``finetuning:project``.
+        environment: value of the owner tag ``finetuning:environment``.
+        base_models: identifiers of the base models that may be customized.
+    """
+
+    stack: Stack
+    project: str
+    environment: str
+    base_models: Sequence[str]
+
+    def start_jobs(self, service_role: iam.IRole) -> list[iam.PolicyStatement]:
+        """Start customization jobs that run as the service role and whose job and model carry the owner tags."""
+        made = self._all_of("model-customization-job", "custom-model")
+        return [
+            _allow(
+                ["bedrock:CreateModelCustomizationJob"], [*self._foundation_models(), *made], self._tagged("RequestTag")
+            ),
+            _allow(["bedrock:TagResource"], made, self._tagged("RequestTag")),
+            # `grant_pass_role` has no condition: the role could be passed to any service.
+            _allow(
+                ["iam:PassRole"],
+                [service_role.role_arn],
+                {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}},
+            ),
+        ]
+
+    def find_jobs(self) -> list[iam.PolicyStatement]:
+        """Read jobs and models. They are found by name, and a name may turn out to be somebody else's."""
+        return [
+            _allow(["bedrock:GetModelCustomizationJob"], self._all_of("model-customization-job")),
+            _allow(["bedrock:GetCustomModel"], self._all_of("custom-model")),
+        ]
+
+    def stop_jobs(self) -> list[iam.PolicyStatement]:
+        """Stop our own jobs."""
+        jobs = self._all_of("model-customization-job")
+        return [_allow(["bedrock:StopModelCustomizationJob"], jobs, self._tagged("ResourceTag"))]
+
+    def delete_models(self) -> list[iam.PolicyStatement]:
+        """Delete our own custom models."""
+        return [_allow(["bedrock:DeleteCustomModel"], self._all_of("custom-model"), self._tagged("ResourceTag"))]
+
+    def serve_models(self) -> list[iam.PolicyStatement]:
+        """Buy endpoints that carry the owner tags; swap the model of our own, and delete them."""
+        models = self._all_of("custom-model")
+        throughputs = self._all_of("provisioned-model")
+        deployments = self._all_of("custom-model-deployment")
+        asked, owned = self._tagged("RequestTag"), self._tagged("ResourceTag")
+        return [
+            _allow(["bedrock:CreateProvisionedModelThroughput"], [*self._foundation_models(), *models], asked),
+            _allow(["bedrock:CreateCustomModelDeployment"], models, asked),
+            _allow(["bedrock:TagResource"], [*throughputs, *deployments], asked),
+            _allow(["bedrock:GetProvisionedModelThroughput"], throughputs),
+            _allow(["bedrock:GetCustomModelDeployment"], deployments),
+            _allow(["bedrock:UpdateProvisionedModelThroughput"], [*models, *throughputs], owned),
+            # Foundation models have no tags, so they cannot stand in the statement above.
+            _allow(["bedrock:UpdateProvisionedModelThroughput"], self._foundation_models()),
+            _allow(["bedrock:UpdateCustomModelDeployment"], [*models, *deployments], owned),
+            _allow(["bedrock:DeleteProvisionedModelThroughput"], throughputs, owned),
+            _allow(["bedrock:DeleteCustomModelDeployment"], deployments, owned),
+        ]
+
+    def acknowledge_wildcards(self, role: iam.Role, *kinds: str) -> None:
+        """Accept the nag findings about ARNs that end in an id of Bedrock's choice, on a role that has them."""
+        reason = "Bedrock assigns these ids; whatever creates, changes or deletes is bounded by the owner tags"
+        acknowledge(role, {f"IAM5[Resource::{self._any(kind)}]": reason for kind in kinds})
+
+    def _tagged(self, key: str) -> Mapping[str, Mapping[str, str]]:
+        return {
+            "StringEquals": {
+                f"aws:{key}/finetuning:project": self.project,
+                f"aws:{key}/finetuning:environment": self.environment,
+            }
+        }
+
+    def _all_of(self, *kinds: str) -> list[str]:
+        return [self._any(kind) for kind in kinds]
+
+    def _any(self, kind: str) -> str:
+        return self.stack.format_arn(service="bedrock", resource=kind, resource_name="*")
+
+    def _foundation_models(self) -> list[str]:
+        return [
+            self.stack.format_arn(service="bedrock", account="", resource="foundation-model", resource_name=identifier)
+            for identifier in self.base_models
+        ]
+
+
+def _allow(
+    actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, Mapping[str, str]] | None = None
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)

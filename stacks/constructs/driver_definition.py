@@ -1,0 +1,120 @@
+"""The driver's story, in the Amazon States Language: decide, do one thing, look again, until all is settled.
+
+The decision is made by `finetuning.lifecycle` in the driver function; the states only carry it out. It is written as
+plain data and not with the task constructs, whose grants include every version of the function.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: Replaced by the function's ARN and the partition in the stack.
+FUNCTION = "${DriverFunctionArn}"
+_CALLBACK = "arn:${Partition}:states:::lambda:invoke.waitForTaskToken"
+
+#: Steps that do one thing and name the next state themselves.
+STEPS = (
+    "StartCustomizationJob",
+    "StopCustomizationJob",
+    "DeleteCustomModel",
+    "CreateEndpoint",
+    "SwapModel",
+    "DeleteEndpoint",
+    "PublishPointer",
+    "SignalStack",
+)
+
+#: Source: Step Functions Developer Guide, 'Error handling', best practice for transient Lambda exceptions.
+_TRANSIENT = (
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+)
+_RETRY: Sequence[Mapping[str, Any]] = (
+    {"ErrorEquals": list(_TRANSIENT), "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
+    {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 5, "MaxAttempts": 3, "BackoffRate": 2},
+)
+_GIVE_UP: Mapping[str, Any] = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "RecordFailure"}
+
+
+def definition() -> dict[str, Any]:
+    """Return the state machine's definition."""
+    return {
+        "Comment": "Moves one model from what was observed to what is wanted",
+        "StartAt": "Decide",
+        "States": {
+            "Decide": _step("Decide"),
+            "WhatNext": _what_next(),
+            **{name: _step(name) for name in STEPS},
+            "AwaitCustomizationJob": _await_customization_job(),
+            "AwaitChange": {"Type": "Wait", "SecondsPath": "$.wait_seconds", "Next": "Decide"},
+            "Settled": {"Type": "Succeed"},
+            "UnknownStep": _unknown_step(),
+            "RecordFailure": _record_failure(),
+            "NotSettled": {
+                "Type": "Fail",
+                "Error": "NotSettled",
+                "Cause": "The registry has the reason: python -m ops status",
+            },
+        },
+    }
+
+
+def _what_next() -> dict[str, Any]:
+    destinations = ("Decide", *STEPS, "AwaitCustomizationJob", "AwaitChange", "Settled")
+    choices = [{"Variable": "$.next", "StringEquals": name, "Next": name} for name in destinations]
+    return {"Type": "Choice", "Choices": choices, "Default": "UnknownStep"}
+
+
+def _step(name: str) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": FUNCTION,
+        "Parameters": _payload(name),
+        "Retry": list(_RETRY),
+        "Catch": [dict(_GIVE_UP)],
+        "Next": "WhatNext",
+    }
+
+
+def _await_customization_job() -> dict[str, Any]:
+    """Park until the job-state event or, because events are best effort, until it is time to look."""
+    return {
+        "Type": "Task",
+        "Resource": _CALLBACK,
+        "Parameters": {
+            "FunctionName": FUNCTION,
+            "Payload": {**_payload("AwaitCustomizationJob"), "token.$": "$$.Task.Token"},
+        },
+        "TimeoutSecondsPath": "$.wait_seconds",
+        "ResultPath": None,
+        "Retry": list(_RETRY),
+        "Catch": [{"ErrorEquals": ["States.Timeout"], "ResultPath": None, "Next": "Decide"}, dict(_GIVE_UP)],
+        "Next": "Decide",
+    }
+
+
+def _unknown_step() -> dict[str, Any]:
+    """A step that this definition does not know is a failure to record, not one to crash on."""
+    return {
+        "Type": "Pass",
+        "Parameters": {"Error": "UnknownStep", "Cause.$": "States.Format('there is no state {}', $.next)"},
+        "ResultPath": "$.error",
+        "Next": "RecordFailure",
+    }
+
+
+def _record_failure() -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": FUNCTION,
+        "Parameters": {**_payload("RecordFailure"), "error.$": "$.error"},
+        "Retry": list(_RETRY),
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "NotSettled"}],
+        "Next": "NotSettled",
+    }
+
+
+def _payload(step: str) -> dict[str, str]:
+    return {"step": step, "model.$": "$.model", "execution.$": "$.execution"}

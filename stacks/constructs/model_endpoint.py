@@ -1,0 +1,112 @@
+"""Wants an endpoint; the driver buys it once the model is there, and publishes the pointer to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from stacks.constructs import registry_access
+from stacks.constructs.customization_job import CustomizationJob
+from stacks.constructs.driver import Driver
+from stacks.constructs.model_stacks import let_use_model_stacks
+from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
+
+
+@dataclass(frozen=True)
+class EndpointProperties:
+    """How a model is served, as the custom resource is told; see `configuration.EndpointConfiguration`."""
+
+    serving: str
+    model_units: int
+    commitment: str
+    approval: str
+
+
+class ModelEndpointProvider(Construct):
+    """Defines the function behind ``Custom::BedrockModelEndpoint``; it buys nothing itself."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        defaults: FunctionDefaults,
+        environment: Mapping[str, str],
+        registry: dynamodb.ITable,
+        driver: Driver,
+    ) -> None:
+        """Define the function.
+
+        Args:
+            scope: the stack.
+            id_: construct id.
+            defaults: what all functions of the stack share.
+            environment: the function's variables; PROJECT and ENVIRONMENT name the model stacks.
+            registry: takes what is wanted.
+            driver: that is started.
+        """
+        super().__init__(scope, id_)
+        self.function = RuntimeFunction(
+            self,
+            "Function",
+            feature="model_endpoint",
+            defaults=defaults,
+            timeout=Duration.seconds(60),
+            environment=environment,
+        )
+        self.function.grant(*registry_access.on_registry(self, registry, defaults.key, *registry_access.WRITE))
+        let_use_model_stacks(self.function, environment["PROJECT"], environment["ENVIRONMENT"], ["DescribeStacks"])
+        driver.let_start(self.function)
+
+
+class ModelEndpoint(Construct):
+    """Defines the wanted endpoint of one model; it goes before the model it serves."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        provider: ModelEndpointProvider,
+        model: str,
+        base_model: str,
+        endpoint: EndpointProperties,
+        tags: Mapping[str, str],
+        job: CustomizationJob,
+        wait_condition_logical_id: str | None,
+    ) -> None:
+        """Define the custom resource.
+
+        Args:
+            scope: the model's stack.
+            id_: construct id.
+            provider: the function, in the Control stack.
+            model: name of the use case.
+            base_model: identifier of the base model.
+            endpoint: how the model is served.
+            tags: of the user, for the endpoint.
+            job: whose model is served.
+            wait_condition_logical_id: of the wait condition that the driver signals; None if nothing waits.
+        """
+        super().__init__(scope, id_)
+        waiting = {} if wait_condition_logical_id is None else {"WaitConditionLogicalId": wait_condition_logical_id}
+        self.resource = CustomResource(
+            self,
+            "Resource",
+            resource_type="Custom::BedrockModelEndpoint",
+            service_token=provider.function.function.function_arn,
+            service_timeout=Duration.seconds(300),
+            properties={
+                "Model": model,
+                "BaseModel": base_model,
+                "Serving": endpoint.serving,
+                "ModelUnits": str(endpoint.model_units),
+                "Commitment": endpoint.commitment,
+                "Approval": endpoint.approval,
+                "Tags": dict(tags),
+                **waiting,
+            },
+        )
+        self.resource.node.add_dependency(job)

@@ -1,0 +1,109 @@
+"""What lasts: key, buckets, service role and registry of one environment."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.constructs.access_log_bucket import AccessLogBucket
+from stacks.constructs.dead_letter_queue import DeadLetterQueue
+from stacks.constructs.emptied_bucket import BucketEmptying, EmptiedBucket
+from stacks.constructs.encrypted_bucket import EncryptedBucket
+from stacks.constructs.encryption_key import EncryptionKey
+from stacks.constructs.registry_table import RegistryTable
+from stacks.constructs.retention import Retention
+from stacks.constructs.runtime_function import FunctionDefaults
+from stacks.constructs.service_role import ServiceRole
+
+#: Two years: longer than the life of a base model on Bedrock, so that a wanted job never misses its data.
+DATASETS_EXPIRE_AFTER = Duration.days(730)
+OUTPUTS_EXPIRE_AFTER = Duration.days(730)
+
+
+class FoundationStack(Stack):
+    """Composes the stateful part of an environment; with `retain` it survives its own deletion."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        names_prefix: str,
+        code: lambda_.Code,
+        retention: Retention,
+        **kwargs: Any,
+    ) -> None:
+        """Define the stack.
+
+        Args:
+            scope: the app.
+            id_: name of the stack.
+            names_prefix: with which the names of the environment's stacks begin.
+            code: the functions' asset.
+            retention: of data and logs.
+            kwargs: of `Stack`.
+        """
+        super().__init__(scope, id_, **kwargs)
+        removal_policy = retention.removal_policy
+        encryption = EncryptionKey(self, "Key", names_prefix=names_prefix, removal_policy=removal_policy)
+        self.key = encryption.key
+        access_logs = AccessLogBucket(self, "AccessLogBucket", removal_policy=removal_policy)
+        data = EncryptedBucket(
+            self,
+            "DataBucket",
+            key=self.key,
+            access_logs=access_logs,
+            lifecycle_rules=[s3.LifecycleRule(id="Datasets", prefix="datasets/", expiration=DATASETS_EXPIRE_AFTER)],
+            removal_policy=removal_policy,
+        )
+        data.deny_other_keys(self.key)
+        output = EncryptedBucket(
+            self,
+            "OutputBucket",
+            key=self.key,
+            access_logs=access_logs,
+            lifecycle_rules=[s3.LifecycleRule(id="Outputs", prefix="outputs/", expiration=OUTPUTS_EXPIRE_AFTER)],
+            removal_policy=removal_policy,
+        )
+        self.data_bucket, self.output_bucket = data.bucket, output.bucket
+        self.service_role = ServiceRole(
+            self, "ServiceRole", data_bucket=self.data_bucket, output_bucket=self.output_bucket, key=self.key
+        ).role
+        encryption.let_customize(self.service_role)
+        self.registry = RegistryTable(self, "RegistryTable", key=self.key, removal_policy=removal_policy).table
+        if removal_policy == RemovalPolicy.DESTROY:
+            self._empty_on_deletion(access_logs, code, retention)
+        self._outputs()
+
+    def _empty_on_deletion(self, access_logs: AccessLogBucket, code: lambda_.Code, retention: Retention) -> None:
+        defaults = FunctionDefaults(
+            code=code,
+            key=self.key,
+            dead_letter_queue=DeadLetterQueue(self, "DeadLetterQueue", key=self.key).queue,
+            retention=retention,
+        )
+        emptying = BucketEmptying(self, "BucketEmptying", defaults=defaults)
+        EmptiedBucket(self, "EmptiedDataBucket", bucket=self.data_bucket, emptying=emptying)
+        EmptiedBucket(self, "EmptiedOutputBucket", bucket=self.output_bucket, emptying=emptying)
+        emptied = EmptiedBucket(self, "EmptiedAccessLogBucket", bucket=access_logs.bucket, emptying=emptying)
+        access_logs.stop_delivery_before(emptied)
+
+    def _outputs(self) -> None:
+        """Tell people and the Control stack what there is; exports stay even if nothing imports them for a while."""
+        for value in (
+            self.key.key_arn,
+            self.data_bucket.bucket_arn,
+            self.data_bucket.bucket_name,
+            self.output_bucket.bucket_name,
+            self.service_role.role_arn,
+            self.registry.table_arn,
+            self.registry.table_name,
+        ):
+            self.export_value(value)
+        CfnOutput(self, "DataBucketName", value=self.data_bucket.bucket_name)
+        CfnOutput(self, "OutputBucketName", value=self.output_bucket.bucket_name)
+        CfnOutput(self, "KeyArn", value=self.key.key_arn)
+        CfnOutput(self, "ServiceRoleArn", value=self.service_role.role_arn)
+        CfnOutput(self, "RegistryTableName", value=self.registry.table_name)

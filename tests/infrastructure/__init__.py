@@ -1,0 +1,1 @@
+"""What the app synthesizes, judged without deploying it."""

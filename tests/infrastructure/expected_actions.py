@@ -1,0 +1,95 @@
+"""What each function calls, and so what its role may do."""
+
+#: Actions without a resource type. Source: Service Authorization Reference.
+WITHOUT_RESOURCE = {
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "states:SendTaskSuccess",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+EVERY_FUNCTION = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+KEEPS_FAILED_EVENTS = {"sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey"}
+USES_REGISTRY = {
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+}
+#: What each function calls, besides what every function does.
+OWN_ACTIONS = {
+    "TrainingDatasetFunction": {"s3:AbortMultipartUpload", "s3:GetObject", "s3:ListBucket", "s3:PutObject"},
+    "CustomizationJobFunction": USES_REGISTRY
+    | {
+        "bedrock:CreateModelCustomizationJob",
+        "bedrock:GetCustomModel",
+        "bedrock:GetModelCustomizationJob",
+        "bedrock:StopModelCustomizationJob",
+        "bedrock:TagResource",
+        "cloudformation:DescribeStacks",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "iam:PassRole",
+        "kms:CreateGrant",
+        "states:StartExecution",
+    },
+    "ModelEndpointFunction": USES_REGISTRY
+    | {"cloudformation:DescribeStacks", "dynamodb:GetItem", "dynamodb:PutItem", "states:StartExecution"},
+    "JobStateFunction": USES_REGISTRY | {"dynamodb:GetItem", "states:SendTaskSuccess"},
+    "SweepFunction": USES_REGISTRY
+    | {
+        "bedrock:GetCustomModel",
+        "bedrock:GetModelCustomizationJob",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Scan",
+        "states:DescribeExecution",
+        "states:SendTaskSuccess",
+        "states:StartExecution",
+    },
+    "LifecycleGuardFunction": USES_REGISTRY | {"dynamodb:Scan"},
+}
+DRIVER_ACTIONS = (
+    EVERY_FUNCTION
+    | USES_REGISTRY
+    | {
+        "bedrock:CreateCustomModelDeployment",
+        "bedrock:CreateModelCustomizationJob",
+        "bedrock:CreateProvisionedModelThroughput",
+        "bedrock:DeleteCustomModel",
+        "bedrock:DeleteCustomModelDeployment",
+        "bedrock:DeleteProvisionedModelThroughput",
+        "bedrock:GetCustomModel",
+        "bedrock:GetCustomModelDeployment",
+        "bedrock:GetModelCustomizationJob",
+        "bedrock:GetProvisionedModelThroughput",
+        "bedrock:StopModelCustomizationJob",
+        "bedrock:TagResource",
+        "bedrock:UpdateCustomModelDeployment",
+        "bedrock:UpdateProvisionedModelThroughput",
+        "cloudformation:DescribeStacks",
+        "cloudformation:SignalResource",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "iam:PassRole",
+        "kms:CreateGrant",
+        "ssm:DeleteParameter",
+        "ssm:PutParameter",
+        "states:SendTaskSuccess",
+    }
+)

@@ -1,0 +1,132 @@
+"""Every function has the house defaults, and exactly the variables that its settings declare."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from lambdas import settings
+from stacks.constructs.function_source import PROJECT_ROOT, staged_source
+from tests.infrastructure.synthesis import Resource, Synthesis
+from tests.infrastructure.template import actions_of
+
+#: Feature → settings class, timeout in seconds, memory and storage in MiB.
+CONTROL = {
+    "training_dataset": (settings.TrainingDatasetSettings, 900, 1024, 2048),
+    "customization_job": (settings.CustomizationJobSettings, 120, 256, 512),
+    "model_endpoint": (settings.ModelEndpointSettings, 60, 256, 512),
+    "driver": (settings.DriverSettings, 120, 256, 512),
+    "job_event": (settings.JobEventSettings, 30, 256, 512),
+    "sweep": (settings.SweepSettings, 300, 256, 512),
+    "guard": (settings.GuardSettings, 840, 256, 512),
+}
+
+
+@pytest.mark.parametrize("feature", CONTROL)
+def test_variables_are_the_ones_that_the_settings_declare(each: Synthesis, feature: str) -> None:
+    """A variable too few fails the function; one too many is a right that nobody needs."""
+    declared = {field.name.upper() for field in dataclasses.fields(CONTROL[feature][0])}
+    assert set(_function(each, "Control", feature)["Environment"]["Variables"]) == declared | {"LOG_LEVEL"}
+
+
+def test_bucket_emptying_needs_no_variables(dev: Synthesis) -> None:
+    """Its bucket is a property of the custom resource."""
+    assert set(_function(dev, "Foundation", "bucket_emptying")["Environment"]["Variables"]) == {"LOG_LEVEL"}
+
+
+@pytest.mark.parametrize("feature", CONTROL)
+def test_limits_are_the_agreed_ones(dev: Synthesis, feature: str) -> None:
+    """Timeouts lie below the custom resources' own, so that a function still finds time to answer."""
+    _, timeout, memory, storage = CONTROL[feature]
+    function = _function(dev, "Control", feature)
+    assert (function["Timeout"], function["MemorySize"]) == (timeout, memory)
+    assert function["EphemeralStorage"] == {"Size": storage}
+
+
+def test_every_function_is_there(each: Synthesis) -> None:
+    """One function per feature folder, and no other."""
+    stacks = ("Foundation", "Control")
+    handlers = {f["Properties"]["Handler"] for s in stacks for f in each.resources(s, "AWS::Lambda::Function").values()}
+    retained = {"bucket_emptying"} if each.environment != "prod" else set()
+    assert handlers == {f"lambdas.{feature}.handler.handler" for feature in {*CONTROL, *retained}}
+    for handler in handlers:
+        assert (PROJECT_ROOT / f"{handler.rpartition('.')[0].replace('.', '/')}.py").is_file()
+
+
+def test_functions_have_house_defaults(each: Synthesis) -> None:
+    """Newest runtime, tracing, one shared asset, a log group of their own."""
+    functions = {
+        **each.resources("Foundation", "AWS::Lambda::Function"),
+        **each.resources("Control", "AWS::Lambda::Function"),
+    }
+    assert len({str(function["Properties"]["Code"]) for function in functions.values()}) == 1
+    groups = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
+    assert len(set(groups)) == len(functions)
+    for function in functions.values():
+        properties = function["Properties"]
+        assert properties["Runtime"] == "python3.14"
+        assert properties["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_logs_are_encrypted_and_expire(each: Synthesis) -> None:
+    """Every log group has our key and a retention (control S11)."""
+    days = 365 if each.environment == "prod" else 30
+    groups = [g for s in ("Foundation", "Control") for g in each.resources(s, "AWS::Logs::LogGroup").values()]
+    assert len(groups) == (8 if each.environment == "prod" else 9)
+    for group in groups:
+        assert group["Properties"]["RetentionInDays"] == days
+        assert group["Properties"]["KmsKeyId"]
+
+
+def test_roles_may_write_to_their_own_log_group_only(dev: Synthesis) -> None:
+    """No managed policy, which would allow every log group of the account."""
+    for stack in ("Foundation", "Control"):
+        roles = dev.resources(stack, "AWS::IAM::Role")
+        assert not [role for role in roles.values() if "ManagedPolicyArns" in role["Properties"]]
+        for role in roles:
+            assert "logs:CreateLogGroup" not in actions_of(dev.resources(stack), role)
+
+
+def test_events_that_fail_are_kept(dev: Synthesis) -> None:
+    """Functions that are invoked asynchronously hand over to the dead-letter queue; the driver is not (control S12)."""
+    for stack, kept in (("Foundation", 1), ("Control", 6)):
+        (queue,) = dev.resources(stack, "AWS::SQS::Queue")
+        configurations = dev.resources(stack, "AWS::Lambda::EventInvokeConfig").values()
+        assert len(configurations) == kept
+        for configuration in configurations:
+            properties = configuration["Properties"]
+            assert properties["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": [queue, "Arn"]}}}
+            assert (properties["MaximumRetryAttempts"], properties["MaximumEventAgeInSeconds"]) == (2, 900)
+
+
+def test_dead_letter_queues_are_encrypted_and_tls_only(dev: Synthesis) -> None:
+    """Undelivered events are kept for two weeks (control S14)."""
+    for stack in ("Foundation", "Control"):
+        queue = dev.only(stack, "AWS::SQS::Queue")
+        assert queue["KmsMasterKeyId"]
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        denied, *allowed = dev.only(stack, "AWS::SQS::QueuePolicy")["PolicyDocument"]["Statement"]
+        assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+        for statement in allowed:
+            assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+            assert "aws:SourceArn" in statement["Condition"]["ArnEquals"]
+
+
+def test_asset_has_the_runtime_packages_and_nothing_else() -> None:
+    """No bytecode, no tests, no other package: running the tests does not change what is deployed."""
+    staged = Path(staged_source())
+    assert sorted(path.name for path in staged.iterdir()) == ["finetuning", "lambdas"]
+    files = [path for path in staged.rglob("*") if path.is_file()]
+    assert not [path for path in files if path.suffix == ".pyc" or "__pycache__" in path.parts or "tests" in path.parts]
+    assert staged / "finetuning" / "catalog.json" in files
+    assert {path.name for path in files if path.suffix == ".gz"} == {"service-2.json.gz"}
+
+
+def _function(synthesis: Synthesis, stack: str, feature: str) -> Resource:
+    found: Resource
+    (found,) = [
+        function["Properties"]
+        for function in synthesis.resources(stack, "AWS::Lambda::Function").values()
+        if function["Properties"]["Handler"] == f"lambdas.{feature}.handler.handler"
+    ]
+    return found

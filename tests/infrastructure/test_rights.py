@@ -1,0 +1,160 @@
+"""No role may do more than its function does, nor to anything but what this environment owns."""
+
+import pytest
+
+from tests.infrastructure.expected_actions import (
+    DRIVER_ACTIONS,
+    EVERY_FUNCTION,
+    KEEPS_FAILED_EVENTS,
+    OWN_ACTIONS,
+    WITHOUT_RESOURCE,
+)
+from tests.infrastructure.synthesis import ACCOUNT, Synthesis
+from tests.infrastructure.template import Statement, actions_of, as_list, statement_with, statements
+
+STACKS = ("Foundation", "Control", "Model-faq")
+
+
+@pytest.mark.parametrize("function", OWN_ACTIONS)
+def test_function_has_exactly_the_actions_that_it_calls(dev: Synthesis, function: str) -> None:
+    """One action more is a right that nobody needs; one less fails at run time."""
+    expected = OWN_ACTIONS[function] | EVERY_FUNCTION | KEEPS_FAILED_EVENTS
+    assert actions_of(dev.resources("Control"), function) == expected
+
+
+def test_only_the_driver_buys_and_deletes(dev: Synthesis) -> None:
+    """No other function may create or delete an endpoint, or delete a model."""
+    assert actions_of(dev.resources("Control"), "DriverFunction") == DRIVER_ACTIONS
+    for function, actions in OWN_ACTIONS.items():
+        assert not {a for a in actions if a.startswith("bedrock:Delete") or "Throughput" in a}, function
+
+
+def test_no_statement_has_a_wildcard_action(each: Synthesis) -> None:
+    """Neither `*` nor `service:*` nor `service:Verb*` (control S04)."""
+    for stack in STACKS:
+        for role, statement in statements(each.resources(stack)):
+            assert not [action for action in as_list(statement["Action"]) if "*" in action], role
+            assert "NotAction" not in statement
+            assert statement["Effect"] == "Allow"
+
+
+def test_every_resource_is_named_unless_the_action_has_none(each: Synthesis) -> None:
+    """`Resource: *` is for actions without a resource type only (control S04)."""
+    for stack in STACKS:
+        for role, statement in statements(each.resources(stack)):
+            if "*" in as_list(statement["Resource"]):
+                assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCE, role
+
+
+@pytest.mark.parametrize("function", ["CustomizationJobFunction", "DriverFunction"])
+def test_the_service_role_is_passed_to_bedrock_only(dev: Synthesis, function: str) -> None:
+    """PassRole names one role and one service (control S03)."""
+    (statement,) = statement_with(dev.resources("Control"), function, "iam:PassRole")
+    (export,) = [
+        o["Export"]["Name"] for i, o in _exports(dev).items() if i.startswith("ExportsOutputFnGetAttServiceRole")
+    ]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": {"Fn::ImportValue": export},
+        "Condition": {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [
+        ("bedrock:CreateModelCustomizationJob", "RequestTag"),
+        ("bedrock:CreateProvisionedModelThroughput", "RequestTag"),
+        ("bedrock:CreateCustomModelDeployment", "RequestTag"),
+        ("bedrock:TagResource", "RequestTag"),
+        ("bedrock:StopModelCustomizationJob", "ResourceTag"),
+        ("bedrock:DeleteCustomModel", "ResourceTag"),
+        ("bedrock:UpdateCustomModelDeployment", "ResourceTag"),
+        ("bedrock:DeleteProvisionedModelThroughput", "ResourceTag"),
+        ("bedrock:DeleteCustomModelDeployment", "ResourceTag"),
+    ],
+)
+def test_bedrock_is_changed_within_the_owner_tags_only(dev: Synthesis, action: str, key: str) -> None:
+    """Create only what carries our tags, change only what carries them (control S06)."""
+    tags = {f"aws:{key}/finetuning:project": "finetuning", f"aws:{key}/finetuning:environment": "dev"}
+    found = statement_with(dev.resources("Control"), "DriverFunction", action)
+    assert found
+    for statement in found:
+        assert statement["Condition"] == {"StringEquals": tags}
+
+
+def test_swapping_a_model_is_bounded_by_the_owner_tags(dev: Synthesis) -> None:
+    """Foundation models have no tags, so they stand in a statement of their own."""
+    action = "bedrock:UpdateProvisionedModelThroughput"
+    bounded, foundation = sorted(
+        statement_with(dev.resources("Control"), "DriverFunction", action), key=lambda s: "Condition" not in s
+    )
+    assert {_kind(resource) for resource in bounded["Resource"]} == {"custom-model", "provisioned-model"}
+    assert {_kind(resource) for resource in foundation["Resource"]} == {"foundation-model"}
+
+
+def test_jobs_are_authorised_against_every_kind_of_resource(dev: Synthesis) -> None:
+    """Base model, custom model and job: the published table forgets the job (control S05)."""
+    (statement,) = statement_with(
+        dev.resources("Control"), "CustomizationJobFunction", "bedrock:CreateModelCustomizationJob"
+    )
+    assert {_kind(resource) for resource in statement["Resource"]} == {
+        "custom-model",
+        "foundation-model",
+        "model-customization-job",
+    }
+    assert "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0:300k" in statement["Resource"]
+
+
+def test_the_key_is_used_through_services_only(each: Synthesis) -> None:
+    """Every KMS statement of every role says through which service."""
+    for stack in STACKS:
+        for role, statement in statements(each.resources(stack)):
+            if any(action.startswith("kms:") for action in as_list(statement["Action"])):
+                assert list(statement["Condition"]["StringEquals"]) == ["kms:ViaService"], role
+
+
+def test_pointers_and_signals_stay_within_the_environment(dev: Synthesis) -> None:
+    """Parameters and stacks are named by project and environment."""
+    control = dev.resources("Control")
+    (pointer,) = statement_with(control, "DriverFunction", "ssm:PutParameter")
+    assert pointer["Resource"] == f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/finetuning/dev/*"
+    (signal,) = statement_with(control, "DriverFunction", "cloudformation:SignalResource")
+    assert signal["Resource"] == f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/finetuning-dev-Model-*/*"
+
+
+def test_state_machine_may_invoke_the_driver_only(dev: Synthesis) -> None:
+    """One function, no version of another."""
+    invoked = statement_with(dev.resources("Control"), "DriverRole", "lambda:InvokeFunction")
+    (driver,) = [i for i in dev.resources("Control", "AWS::Lambda::Function") if i.startswith("DriverFunction")]
+    assert [s["Resource"] for s in invoked] == [{"Fn::GetAtt": [driver, "Arn"]}]
+
+
+def test_dataset_function_reads_exactly_the_sources_of_a_model(dev: Synthesis) -> None:
+    """The files are named one by one, in the model's own stack: nothing of them is in the Control stack."""
+    (read, listed) = [s for _, s in statements(dev.resources("Model-faq"))]
+    dataset = next(iter(dev.resources("Model-faq", "Custom::BedrockTrainingDataset").values()))["Properties"]
+    sources = sorted(dataset[split].replace("s3://", "arn:aws:s3:::") for split in ("Training", "Validation"))
+    assert read["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
+    assert sorted(read["Resource"]) == sources
+    assert listed["Action"] == "s3:ListBucket"
+    assert listed["Resource"] == sources[0].rpartition("/")[0]
+    assert sorted(listed["Condition"]["StringEquals"]["s3:prefix"]) == [s.rpartition("/")[2] for s in sources]
+
+
+def test_emptying_function_may_touch_only_the_buckets_of_its_stack(dev: Synthesis) -> None:
+    """Three buckets, named one by one."""
+    deletions: list[Statement] = statement_with(
+        dev.resources("Foundation"), "BucketEmptyingFunction", "s3:DeleteObjectVersion"
+    )
+    buckets = sorted(dev.resources("Foundation", "AWS::S3::Bucket"))
+    assert sorted(s["Resource"]["Fn::Join"][1][0]["Fn::GetAtt"][0] for s in deletions) == buckets
+
+
+def _kind(resource: str) -> str:
+    return resource.split(":", 5)[5].split("/")[0]
+
+
+def _exports(synthesis: Synthesis) -> dict[str, dict[str, dict[str, str]]]:
+    return {i: o for i, o in synthesis.templates["Foundation"]["Outputs"].items() if "Export" in o}

@@ -1,0 +1,70 @@
+"""A small context to start from, and the problems that a changed one causes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import configuration
+
+SAMPLE = {
+    "training": "datasets/bedrock-faq/training.jsonl",
+    "validation": "datasets/bedrock-faq/validation.jsonl",
+}
+
+Context = dict[str, Any]
+ProblemsOf = Callable[..., list[str]]
+
+
+@pytest.fixture
+def context() -> Context:
+    """An account with nothing wrong in it: Nova Lite on demand, and Claude 3 Haiku on the embedded AWS."""
+    return {
+        "project": "finetuning",
+        "environments": {
+            "local": _environment("000000000000", "us-west-2", _haiku(), catalog_date="2026-01-15"),
+            "dev": _environment("111122223333", "us-east-1", _nova()),
+            "prod": _environment("111122223333", "us-east-1", _nova()) | {"removal_policy": "retain"},
+        },
+    }
+
+
+@pytest.fixture
+def dev(context: Context) -> Context:
+    """The model `faq` of dev, to be changed in place."""
+    context["env"] = "dev"
+    model: Context = context["environments"]["dev"]["models"]["faq"]
+    return model
+
+
+@pytest.fixture
+def problems_of() -> ProblemsOf:
+    """The lines of the message with which a context is refused; none if it is accepted."""
+
+    def problems_of(context: Context, endpoint_url: str | None = None) -> list[str]:
+        try:
+            configuration.load(context, endpoint_url)
+        except configuration.ConfigurationError as error:
+            return [str(problem) for problem in error.problems]
+        return []
+
+    return problems_of
+
+
+def _environment(account: str, region: str, model: Context, **more: str) -> Context:
+    return {"account": account, "region": region, "removal_policy": "destroy", "models": {"faq": model}, **more}
+
+
+def _haiku() -> Context:
+    base_model = "anthropic.claude-3-haiku-20240307-v1:0:200k"
+    return {
+        "training": {"base_model": base_model, "dataset": dict(SAMPLE), "hyperparameters": {"epochCount": 10}},
+        "endpoint": {"serving": "provisioned"},
+    }
+
+
+def _nova() -> Context:
+    return {
+        "training": {"base_model": "amazon.nova-lite-v1:0:300k", "dataset": dict(SAMPLE)},
+        "endpoint": {"serving": "on_demand"},
+    }

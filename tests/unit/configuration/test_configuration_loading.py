@@ -1,0 +1,200 @@
+"""A context becomes one checked selection, or one message with every problem in it."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import configuration
+
+LOOPBACK = "http://127.0.0.1:14566"
+CDK_JSON = Path(__file__).resolve().parents[3] / "cdk.json"
+
+
+def test_valid_context_gives_typed_selection(context):
+    """Environment and models arrive typed, with the defaults filled in."""
+    selection = configuration.load(context | {"env": "dev"}, None)
+    model = selection.models["faq"]
+    assert (selection.project, selection.environment.name, selection.wait) == ("finetuning", "dev", False)
+    assert selection.environment.account == "111122223333"
+    assert model.training.customization_type == "FINE_TUNING"
+    assert model.training.keep_previous == 1
+    assert (model.endpoint.model_units, model.endpoint.commitment) == (1, "none")
+
+
+def test_selection_cannot_be_changed(context):
+    """What was checked stays what it was."""
+    selection = configuration.load(context | {"env": "dev"}, None)
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(selection.environment, "region", "eu-west-1")  # noqa: B010  # spelt so because mypy refuses the plain form
+
+
+def test_all_problems_are_reported_at_once(context, dev, problems_of):
+    """One run names every mistake with its path, in the order of the configuration."""
+    dev["training"]["epochs"] = 3
+    dev["training"]["base_model"] = "nova-lite"
+    dev["training"]["hyperparameters"] = {"epochCount": 50, "learningRate": "fast"}
+    dev["endpoint"]["serving"] = "serverless"
+    path = "environments.dev.models.faq"
+    assert problems_of(context) == [
+        f"{path}.training.epochs: unknown field; allowed: base_model, customization_type, dataset, hyperparameters, "
+        "keep_previous, tags; remove it",
+        f"{path}.endpoint.serving: must be 'provisioned' or 'on_demand', got 'serverless'",
+        f"{path}.training.hyperparameters.epochCount: must be an integer from 1 to 5 for Nova Lite, got 50",
+        f"{path}.training.hyperparameters.learningRate: must be a number from 0.000001 to 0.0001 for Nova Lite, "
+        "got 'fast'",
+    ]
+
+
+def test_message_counts_and_lists_problems(context, dev):
+    """The message begins with the number of problems and has one line for each."""
+    dev["training"]["keep_previous"] = -1
+    dev["endpoint"]["commitment"] = "one_month"
+    with pytest.raises(configuration.ConfigurationError) as refusal:
+        configuration.load(context, None)
+    lines = str(refusal.value).splitlines()
+    assert lines[0] == "the configuration has 2 problems:"
+    assert [line.split(":")[0].strip() for line in lines[1:]] == [
+        "environments.dev.models.faq.training.keep_previous",
+        "environments.dev.models.faq.endpoint.commitment",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "value", "expected"),
+    [
+        ("training", "keep_previous", "many", "must be an integer, got 'many'"),
+        ("training", "keep_previous", True, "must be a number, got True"),
+        ("training", "tags", {"aws:owner": "me"}, "tag 'aws:owner' is reserved; keys must not begin with aws: or"),
+        ("training", "tags", {"finetuning:model": "me"}, "tag 'finetuning:model' is reserved"),
+        ("training", "tags", {"team": "a;b"}, "must match"),
+        ("training", "dataset", "s3://bucket/key", "must be an object, got 's3://bucket/key'"),
+        ("training", "base_model", "", "must not be empty, got ''"),
+        ("endpoint", "model_units", 0, "must be greater than or equal to 1, got 0"),
+        ("endpoint", "max_hourly_usd", -1, "must be greater than 0, got -1"),
+        ("endpoint", "max_hourly_usd", float("nan"), "got nan"),
+    ],
+)
+def test_rejects_values_that_a_field_cannot_have(context, dev, problems_of, section, field, value, expected):
+    """The message names the field, what it may be and what it was."""
+    dev[section][field] = value
+    (problem,) = problems_of(context)
+    assert problem.startswith(f"environments.dev.models.faq.{section}.{field}")
+    assert expected in problem
+
+
+@pytest.mark.parametrize("field", ["base_model", "dataset"])
+def test_rejects_missing_field(context, dev, problems_of, field):
+    """A required field that is absent is named."""
+    del dev["training"][field]
+    assert problems_of(context) == [f"environments.dev.models.faq.training.{field}: is required; add it"]
+
+
+@pytest.mark.parametrize("section", ["evaluation", "gate", "budget", "promotion"])
+def test_rejects_sections_that_do_nothing_yet(context, dev, problems_of, section):
+    """A gate that nobody looks at would be worse than none."""
+    dev[section] = {}
+    (problem,) = problems_of(context)
+    assert problem.startswith(f"environments.dev.models.faq.{section}: unknown field; allowed: training, endpoint")
+
+
+def test_misspelt_field_is_recognised(context, dev, problems_of):
+    """The closest known field is offered."""
+    dev["training"]["hyperparameter"] = {}
+    (problem,) = problems_of(context)
+    assert problem.endswith("did you mean 'hyperparameters'?")
+
+
+def test_rejects_placeholders_and_says_how_to_replace_them(context, problems_of):
+    """A clone that nobody initialised is refused with the command that initialises it."""
+    context["environments"]["dev"]["account"] = "<account>"
+    assert problems_of(context | {"env": "dev"}) == [
+        "environments.dev.account: is the placeholder '<account>'; "
+        "run python -m ops init --env dev --account 111122223333 --region us-east-1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("account", "12345", "environments.dev.account: must be a 12-digit AWS account id, got '12345'"),
+        ("account", 111122223333, "environments.dev.account: must be a string, got 111122223333"),
+        ("region", "Virginia", "environments.dev.region: must be an AWS Region such as 'us-east-1', got 'Virginia'"),
+        ("removal_policy", "keep", "environments.dev.removal_policy: must be 'destroy' or 'retain', got 'keep'"),
+    ],
+)
+def test_rejects_environment_fields(context, problems_of, field, value, expected):
+    """Where the stacks go is checked as strictly as what is in them."""
+    context["environments"]["dev"][field] = value
+    assert problems_of(context | {"env": "dev"}) == [expected]
+
+
+def test_catalog_date_is_for_local_only(context, problems_of):
+    """Nobody turns back the clock on a real account to train a dead base model."""
+    context["environments"]["dev"]["catalog_date"] = "2026-01-15"
+    (problem,) = problems_of(context | {"env": "dev"})
+    assert problem.startswith("environments.dev.catalog_date: is only for the local environment")
+
+
+def test_local_judges_base_models_on_its_catalog_date(context):
+    """Claude 3 Haiku was alive on the date that the embedded AWS is set to."""
+    selection = configuration.load(context, LOOPBACK)
+    assert selection.environment.catalog_date == date(2026, 1, 15)
+    assert selection.models["faq"].training.base_model.startswith("anthropic.claude-3-haiku")
+
+
+def test_models_must_be_an_object(context, problems_of):
+    """A list of models is not mistaken for a map."""
+    context["environments"]["dev"]["models"] = ["faq"]
+    assert problems_of(context | {"env": "dev"}) == ["environments.dev.models: must be an object, got ['faq']"]
+
+
+@pytest.mark.parametrize("environments", [None, {}, "dev"])
+def test_missing_environments_say_how_to_run_the_app(problems_of, environments):
+    """Without the CDK CLI there is no context; the message says so."""
+    (problem,) = problems_of({"project": "finetuning", "environments": environments})
+    assert problem == (
+        "environments: the context has no environments; "
+        "run the app through the CDK CLI (cdk synth), which hands it the context of cdk.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("project", "model", "path"),
+    [("Fine_Tuning", "faq", "project"), ("finetuning", "FAQ", "environments.dev.models.FAQ")],
+)
+def test_rejects_names_that_bedrock_would_refuse(context, dev, problems_of, project, model, path):
+    """Project and model become parts of Bedrock's names."""
+    context["project"] = project
+    context["environments"]["dev"]["models"] = {model: dev}
+    (problem,) = problems_of(context)
+    assert problem.startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(("given", "expected"), [("true", True), (True, True), ("false", False), ("0", False)])
+def test_wait_is_a_switch(context, given, expected):
+    """The command line gives strings."""
+    assert configuration.load(context | {"env": "dev", "wait": given}, None).wait is expected
+
+
+def test_rejects_unclear_wait(context, problems_of):
+    """Something that is neither yes nor no is not guessed."""
+    assert problems_of(context | {"env": "dev", "wait": "please"}) == ["-c wait: must be true or false, got 'please'"]
+
+
+def test_shipped_local_environment_is_valid():
+    """The demo works from a fresh clone."""
+    selection = configuration.load(json.loads(CDK_JSON.read_text())["context"], LOOPBACK)
+    assert selection.models["faq"].training.hyperparameters == {"epochCount": 10}
+    assert selection.models["faq"].endpoint.serving == "provisioned"
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+def test_shipped_environments_need_nothing_but_an_account(problems_of, name):
+    """The only thing wrong with a shipped environment is its placeholder."""
+    context = json.loads(CDK_JSON.read_text())["context"]
+    (problem,) = problems_of(context | {"env": name})
+    assert problem.startswith(f"environments.{name}.account: is the placeholder")
+    context["environments"][name]["account"] = "111122223333"
+    assert problems_of(context | {"env": name}) == []
