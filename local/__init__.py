@@ -1,0 +1,1 @@
+"""The embedded AWS: MiniStack on loopback, plus Bedrock and the fidelity MiniStack lacks."""

@@ -1,0 +1,84 @@
+"""Command line of the embedded AWS: `python -m local start | stop | status | environment`."""
+
+import argparse
+import dataclasses
+import os
+import sys
+from collections.abc import Sequence
+
+from local import environment, instance, lifetime
+from local.settings import HOST, Settings, SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment(os.environ)
+        if options.command == "start" and options.port is not None:
+            with_port = {**os.environ, "LOCAL_AWS_PORT": options.port}
+            settings = Settings.from_environment(with_port)
+        return _COMMANDS[options.command](settings, options)
+    except (SettingsError, lifetime.LifetimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted" + ("; nothing is left running" if options.command == "start" else ""), file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description="The embedded AWS, on loopback only.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="start | stop | status | environment")
+    start = commands.add_parser("start", help="start it and wait until it answers")
+    start.add_argument("--port", help="port on 127.0.0.1 (default: LOCAL_AWS_PORT or 14566)")
+    start.add_argument("--foreground", action="store_true", help="stay attached; Ctrl-C ends it")
+    commands.add_parser("stop", help="end it, with all it holds")
+    commands.add_parser("status", help="say whether it runs; exit status 3 when it does not")
+    commands.add_parser("environment", help='print shell settings: eval "$(python -m local environment)"')
+    return parser
+
+
+def _start(settings: Settings, options: argparse.Namespace) -> int:
+    if options.foreground:
+        print(f"Embedded AWS on {settings.endpoint_url}, account 000000000000; Ctrl-C ends it.", flush=True)
+        lifetime.become(settings)
+    running = lifetime.start(settings)
+    print(
+        f"Embedded AWS is running on {settings.endpoint_url} (process {running.pid}).\n"
+        f"  account 000000000000, region {settings.region}; one second here is {settings.clock_speed:g} s of Bedrock;\n"
+        f"  base models as of {settings.today}\n"
+        f"  log    {lifetime.log_file(settings)}\n"
+        f"  use    . {settings.state_folder / 'environment.sh'}\n"
+        f"  stop   python -m local stop"
+    )
+    return 0
+
+
+def _stop(settings: Settings, options: argparse.Namespace) -> int:
+    ended = lifetime.stop(settings.state_folder)
+    print("Embedded AWS is not running." if ended is None else f"Embedded AWS ended (process {ended.pid}).")
+    return 0
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    running = instance.find(settings.state_folder)
+    if running is None:
+        print("Embedded AWS is not running; start it with: python -m local start")
+        return 3
+    state = "is running" if lifetime.answers(running.port) else "does not answer"
+    print(f"Embedded AWS {state} on http://{HOST}:{running.port} (process {running.pid}).")
+    return 0 if state == "is running" else 4
+
+
+def _environment(settings: Settings, options: argparse.Namespace) -> int:
+    running = instance.find(settings.state_folder)
+    port = settings.port if running is None else running.port
+    print(environment.script(dataclasses.replace(settings, port=port)), end="")
+    return 0
+
+
+_COMMANDS = {"start": _start, "stop": _stop, "status": _status, "environment": _environment}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""The data plane: InvokeModel and Converse."""
+
+import time
+from collections.abc import Mapping
+
+from local.bedrock import bodies, speakers
+from local.bedrock.protocol import Call
+from local.bedrock.protocol.faults import validation
+from local.bedrock.site import Operation, Result, Site
+
+#: Converse is authorized as InvokeModel. Source: API reference, Converse.
+_ACTION = "bedrock:InvokeModel"
+_STREAMING_ACTION = "bedrock:InvokeModelWithResponseStream"
+
+
+def invoke(site: Site, call: Call) -> Result:
+    """Answer in the base model's own format."""
+    speaker = speakers.resolve(site, call, _ACTION)
+    base_model = speaker.base_model
+    answer = speaker.answer(bodies.read(base_model.data_format, call.parameters.get("body", b"")))
+    model_name = base_model.inference_id.split(".", 1)[-1].removesuffix("-v1:0")
+    return {"body": bodies.write(base_model.data_format, answer, model_name), "contentType": "application/json"}
+
+
+def converse(site: Site, call: Call) -> Result:
+    """Answer in the format that is common to all models."""
+    began = time.monotonic()
+    speaker = speakers.resolve(site, call, _ACTION)
+    parameters = call.parameters
+    messages = parameters.get("messages", [])
+    bodies.check_turns(messages)
+    system = " ".join(block["text"] for block in parameters.get("system", []) if "text" in block)
+    most = parameters.get("inferenceConfig", {}).get("maxTokens")
+    answer = speaker.answer(bodies.conversation(messages, system, most))
+    return {
+        "output": {"message": {"role": "assistant", "content": [{"text": answer.text}]}},
+        "stopReason": answer.stop_reason,
+        "usage": {
+            "inputTokens": answer.input_tokens,
+            "outputTokens": answer.output_tokens,
+            "totalTokens": answer.input_tokens + answer.output_tokens,
+        },
+        "metrics": {"latencyMs": int((time.monotonic() - began) * 1000)},
+    }
+
+
+def refuse_streaming(site: Site, call: Call) -> Result:
+    """Say that streaming is not part of the embedded AWS, rather than let something else answer."""
+    speakers.resolve(site, call, _STREAMING_ACTION)
+    raise validation("The embedded AWS does not stream. Use InvokeModel or Converse.")
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "InvokeModel": invoke,
+    "Converse": converse,
+    "InvokeModelWithResponseStream": refuse_streaming,
+    "ConverseStream": refuse_streaming,
+}
