@@ -1,0 +1,51 @@
+"""Entry point of `python -m ops <command>`."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from ops import console, errors
+from ops.commands.ask import ask
+from ops.commands.demo import demo
+from ops.commands.init import init
+from ops.commands.leftovers import leftovers
+from ops.commands.logs import logs
+from ops.commands.retry import retry
+from ops.commands.status import status
+
+#: What `--help` says below the list of commands.
+_EXIT_CODES = "Exit codes: 0 well, 1 something is wrong with what was asked about, 2 wrong usage, 3 AWS out of reach."
+
+app = typer.Typer(
+    name="python -m ops",
+    help="The operator's command line.",
+    epilog=_EXIT_CODES,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (init, status, logs, ask, retry, leftovers, demo):
+    app.command()(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; expected errors become one message on stderr."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="python -m ops")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else errors.WRONG
+    except errors.EXPECTED as error:
+        message, code = errors.told(error, os.environ.get("AWS_ENDPOINT_URL"))
+        console.complain(message)
+        return code
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # lives until the process ends
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

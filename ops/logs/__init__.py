@@ -1,0 +1,1 @@
+"""What the functions logged and the states that the driver passed."""

@@ -1,0 +1,81 @@
+"""Expected errors are one message and an exit code; nothing of them reaches stdout."""
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+
+from finetuning.errors import FineTuningError
+from ops import errors
+from ops.__main__ import main
+
+LOOPBACK = "http://127.0.0.1:1"
+
+
+def refused(code: str) -> ClientError:
+    """An answer of AWS."""
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "GetParameter")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.OperatorError("x"), 1),
+        (FineTuningError("x"), 1),
+        (errors.UsageError("x"), 2),
+        (errors.UnreachableError("x"), 3),
+        (EndpointConnectionError(endpoint_url=LOOPBACK), 3),
+        (NoCredentialsError(), 3),
+        (refused("ExpiredTokenException"), 3),
+        (refused("AccessDeniedException"), 1),
+    ],
+)
+def test_each_kind_of_error_has_its_exit_code(error: Exception, code: int) -> None:
+    """1 is about the thing, 2 about the command, 3 about the way to AWS."""
+    assert errors.told(error, None)[1] == code
+
+
+def test_refusal_names_operation_code_and_message() -> None:
+    """What AWS said, and to which call."""
+    assert (
+        errors.told(refused("AccessDeniedException"), None)[0] == "AWS refused GetParameter: AccessDeniedException: no"
+    )
+
+
+def test_silent_embedded_aws_says_how_to_start_it() -> None:
+    """On loopback the way out is another than on a real account."""
+    error = EndpointConnectionError(endpoint_url=LOOPBACK)
+    assert "python -m local start" in errors.told(error, LOOPBACK)[0]
+    assert "aws sts get-caller-identity" in errors.told(error, None)[0]
+
+
+def test_command_without_environment_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """The message goes to stderr, so that a pipe for JSON stays empty."""
+    assert main(["status", "--json"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "error: no environment chosen; pass --env with one of local, dev, staging, prod\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["status", "--watch", "--json"], ["logs", "--follow", "--json"], ["logs", "--since", "x"], ["ask", " "], ["ask"]],
+)
+def test_options_that_make_no_sense_are_wrong_usage(arguments: list[str]) -> None:
+    """They are refused before AWS is asked."""
+    assert main(arguments) == 2
+
+
+def test_unreachable_endpoint_exits_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing answers on this port."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", LOOPBACK)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    assert main(["status"]) == 3
+    assert "cannot reach AWS" in capsys.readouterr().err
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The list of commands is the way in."""
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for command in ("init", "status", "logs", "ask", "retry", "leftovers", "demo"):
+        assert command in text

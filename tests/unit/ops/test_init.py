@@ -1,0 +1,106 @@
+"""`init` changes two strings of cdk.json and nothing else, or says everything that is wrong."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ops.__main__ import main
+from ops.project import FILE
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A copy of the project's cdk.json."""
+    return Path(shutil.copy(FILE, tmp_path / "cdk.json"))
+
+
+def init(config: Path, environment: str = "dev", account: str = "111122223333", region: str = "us-east-1") -> int:
+    """Run the command; returns its exit code."""
+    words = ["init", "--env", environment, "--account", account, "--region", region, "--config", str(config)]
+    return main(words)
+
+
+def test_account_is_written_and_nothing_else_changes(config: Path) -> None:
+    """The diff is one line: order, indentation and line ends stay."""
+    before = config.read_bytes()
+    assert init(config) == 0
+    changed = [
+        pair for pair in zip(before.splitlines(), config.read_bytes().splitlines(), strict=True) if len({*pair}) > 1
+    ]
+    assert changed == [(b'        "account": "<account>",', b'        "account": "111122223333",')]
+    assert config.read_bytes().endswith(b"\n") is before.endswith(b"\n")
+
+
+def test_only_the_named_environment_changes(config: Path) -> None:
+    """Staging keeps its placeholder when dev is written."""
+    init(config, "dev")
+    environments = json.loads(config.read_text())["context"]["environments"]
+    assert environments["dev"]["account"] == "111122223333"
+    assert environments["staging"]["account"] == "<account>"
+
+
+def test_odd_formatting_survives(tmp_path: Path) -> None:
+    """Tabs, Windows line ends and keys on one line are the author's own."""
+    config = tmp_path / "cdk.json"
+    models = '{"faq":{"training":{"base_model":"amazon.nova-lite-v1:0:300k"},"endpoint":{"serving":"on_demand"}}}'
+    text = (
+        '{ "context" :\t{"environments":{"dev":\r\n{"models":%s ,"region" : "x", "account":"<\\u0061>"}}}, "app":"x"}'
+    )
+    config.write_bytes((text % models).encode())
+    assert init(config) == 0
+    expected = (text % models).replace('"<\\u0061>"', '"111122223333"').replace('"x", "a', '"us-east-1", "a')
+    assert config.read_bytes() == expected.encode()
+
+
+def test_second_run_changes_nothing(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Writing the same again says so."""
+    init(config)
+    before = config.read_bytes()
+    assert init(config) == 0
+    assert config.read_bytes() == before
+    assert "is already account 111122223333" in capsys.readouterr().out
+
+
+def test_rejects_bad_values_all_at_once(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Account and Region are judged together, and the file stays as it is."""
+    before = config.read_bytes()
+    assert init(config, account="1111", region="us_east_1") == 2
+    error = capsys.readouterr().err
+    assert "--account: must be 12 digits, got '1111'" in error
+    assert "--region: must look like us-east-1, got 'us_east_1'" in error
+    assert config.read_bytes() == before
+
+
+def test_rejects_the_local_environment(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The embedded AWS's account is pinned."""
+    assert init(config, "local") == 2
+    assert "local is the embedded AWS and stays as it is" in capsys.readouterr().err
+
+
+def test_rejects_the_embedded_account(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No real account has twelve zeros."""
+    assert init(config, account="0" * 12) == 2
+    assert "no real account has it" in capsys.readouterr().err
+
+
+def test_rejects_a_region_without_fine_tuning(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nova Lite is fine-tuned in us-east-1 only; the message says where and what else there is."""
+    assert init(config, region="eu-central-1") == 2
+    error = capsys.readouterr().err
+    assert "(environments.dev.models.faq) can be fine-tuned in us-east-1, got 'eu-central-1'" in error
+
+
+def test_rejects_an_unknown_environment(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The closest name is suggested."""
+    assert init(config, "stagin") == 2
+    assert "did you mean 'staging'?" in capsys.readouterr().err
+
+
+def test_rejects_a_file_without_the_field(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is missing is named by its path."""
+    config = tmp_path / "cdk.json"
+    config.write_text('{"context": {"environments": {"dev": {"region": "us-east-1"}}}}')
+    assert init(config) == 2
+    assert "context.environments.dev.account is missing" in capsys.readouterr().err
