@@ -1,0 +1,54 @@
+"""A function's imports and clients against the same clients made with bare boto3."""
+
+import sys
+from collections.abc import Iterator
+
+from benchmarks.measure import Figure, paired
+
+ROUNDS = 7
+BOUND = 1.15
+#: The services that each function talks to, in the order in which it makes its clients.
+FUNCTIONS = {
+    "training_dataset": ("s3",),
+    "customization_job": ("dynamodb", "bedrock", "stepfunctions", "cloudformation"),
+    "model_endpoint": ("dynamodb", "stepfunctions", "cloudformation"),
+    "driver": ("dynamodb", "bedrock", "ssm", "cloudformation", "stepfunctions"),
+    "job_event": ("dynamodb", "stepfunctions"),
+    "sweep": ("dynamodb", "bedrock", "stepfunctions"),
+    "guard": ("dynamodb",),
+}
+#: The private factory of each handler module: what a cold start runs before the first request is handled.
+FACTORIES = {"driver": "_driver", "job_event": "_events", "sweep": "_sweep"}
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "000000000000",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "PROJECT": "finetuning",
+    "ENVIRONMENT": "bench",
+    "REGISTRY_TABLE_NAME": "registry",
+    "DRIVER_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:driver",
+    "SERVICE_ROLE_ARN": "arn:aws:iam::000000000000:role/service",
+    "OUTPUT_BUCKET_NAME": "output",
+    "DATA_BUCKET_NAME": "data",
+    "KEY_ARN": "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000",
+    "GUARD_WAIT_SECONDS": "600",
+}
+
+
+def figures() -> Iterator[Figure]:
+    """Every function, seven pairs of whole processes each."""
+    for feature, services in FUNCTIONS.items():
+        factory = FACTORIES.get(feature, "_resource")
+        ours = f"from lambdas.{feature} import handler; handler.{factory}()"
+        bare = "import boto3\n" + "\n".join(f"boto3.client({service!r})" for service in services)
+        pair = paired(
+            [sys.executable, "-c", ours], [sys.executable, "-c", bare], rounds=ROUNDS, environment=ENVIRONMENT
+        )
+        yield Figure(
+            f"cold start of {feature}",
+            f"{pair.ours * 1000:.0f} ms",
+            f"bare clients {pair.other * 1000:.0f} ms",
+            pair.ratio,
+            bound=BOUND,
+        )
