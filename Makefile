@@ -39,7 +39,7 @@ down: ## Stop the embedded AWS
 
 .PHONY: test
 test: setup ## Run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: check
 check: setup ## Lint, format, types, import rules, unit tests: run before each commit
@@ -47,7 +47,7 @@ check: setup ## Lint, format, types, import rules, unit tests: run before each c
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q tests/unit tests/contract
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/unit tests/contract
 
 .PHONY: format
 format: setup ## Format the code

@@ -15,6 +15,7 @@ from finetuning.lifecycle.claims import (
     release,
     wake,
 )
+from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
 
 
@@ -115,6 +116,14 @@ def next_training_attempt(record: ModelRecord) -> ModelRecord:
 
 
 def release_training(record: ModelRecord, claim: Claim, *, rolls_back: bool = False) -> ModelRecord:
-    """CloudFormation's Delete of a job's physical id; see `claims.release`."""
+    """CloudFormation's Delete of a job's physical id; see `claims.release`.
+
+    An execution that is parked for hours must hear of a removal, and of a job that is to be stopped; a model that was
+    only superseded waits until the one in flight comes by.
+    """
     slot = release(record.training, claim, rolls_back=rolls_back)
-    return record if slot == record.training else hand_over(replace(record, training=slot))
+    if slot == record.training:
+        return record
+    running = [g for g in slot.generations if slot.unwanted(g) and not g.gone and g.status not in JOB_AT_REST]
+    changed = replace(record, training=slot)
+    return hand_over(changed) if slot.removed or running else wake(changed)

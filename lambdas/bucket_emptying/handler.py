@@ -12,6 +12,7 @@ def handler(event: dict[str, Any], context: object) -> None:
 
 def _resource() -> CustomResource:
     from lambdas.bucket_emptying.resource import EmptiedBucket
+    from lambdas.gateways.stacks import StacksGateway
     from lambdas.gateways.storage import StorageGateway
 
-    return EmptiedBucket(StorageGateway())
+    return EmptiedBucket(StorageGateway(), StacksGateway())

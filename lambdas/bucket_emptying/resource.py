@@ -16,19 +16,33 @@ class Storage(Protocol):
         """Delete every version of every object."""
 
 
+class Stacks(Protocol):
+    """Knows what the owning stack is doing."""
+
+    def goes(self, stack_id: str) -> bool:
+        """Whether the stack is being deleted."""
+
+
 class EmptiedBucket:
     """The resource behind `Custom::EmptiedBucket`."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, stacks: Stacks) -> None:
+        self._storage, self._stacks = storage, stacks
 
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Remember the bucket: its name is the physical id, so a changed bucket is emptied as a replacement."""
         return Answer(request.text("BucketName"))
 
     def delete(self, request: CustomResourceRequest) -> None:
-        """Delete every version of every object of the bucket, which is the physical id."""
+        """Delete every version of every object of the bucket, which is the physical id.
+
+        Only while its stack goes: the resource is also deleted when the removal policy changes to retain, and then
+        the data is to be kept (invariant I2).
+        """
         bucket = request.text("BucketName")
-        if request.physical_id != bucket or not self._storage.bucket_exists(bucket):
+        if request.physical_id != bucket or not self._stacks.goes(request.stack_id):
+            log.info("bucket left as it is", bucket=bucket)
+            return
+        if not self._storage.bucket_exists(bucket):
             return
         log.info("bucket emptied", bucket=bucket, objects=self._storage.empty(bucket))

@@ -21,6 +21,11 @@ class StacksGateway:
         stack = self._cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
         return stack["StackStatus"].startswith("UPDATE_ROLLBACK")
 
+    def goes(self, stack_id: str) -> bool:
+        """Whether the stack is being deleted, or rolled back after its creation failed."""
+        stack = self._cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
+        return stack["StackStatus"].startswith(("DELETE_", "ROLLBACK_"))
+
     def signal(self, stack_id: str, logical_id: str, *, success: bool, unique_id: str) -> str:
         """Tell a wait condition the outcome: `told`, `later` while it may still come, or `never` when it will not.
 

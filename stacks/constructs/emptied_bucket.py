@@ -3,7 +3,7 @@
 CDK's ``auto_delete_objects`` brings a Node.js function with broad rights; this one is ours, in Python.
 """
 
-from aws_cdk import CustomResource, Duration
+from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -26,6 +26,10 @@ class BucketEmptying(Construct):
         super().__init__(scope, id_)
         self.function = RuntimeFunction(
             self, "Function", feature="bucket_emptying", defaults=defaults, timeout=Duration.seconds(840)
+        )
+        # Tells the deletion of the stack, when data goes, from the removal of the resource, when data stays.
+        self.function.grant(
+            iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=[Stack.of(self).stack_id])
         )
 
 

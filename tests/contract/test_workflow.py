@@ -135,6 +135,21 @@ def test_only_the_rollback_of_an_update_is_one(status: str, rolls_back: bool) ->
     assert service.call == ("DescribeStacks", {"StackName": STACK})
 
 
+@pytest.mark.parametrize(
+    ("status", "goes"),
+    [
+        ("DELETE_IN_PROGRESS", True),
+        ("ROLLBACK_IN_PROGRESS", True),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", False),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", False),
+    ],
+)
+def test_only_deletion_and_rollback_of_a_creation_end_a_stack(status: str, goes: bool) -> None:
+    """An update may remove a resource, but the stack and its data stay."""
+    gateway, _ = stacks(a_stack(status))
+    assert gateway.goes(STACK) is goes
+
+
 NOT_WAITING = "ValidationError: Resource Wait1 is not waiting for signals"
 
 

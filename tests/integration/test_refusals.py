@@ -34,9 +34,10 @@ def test_missing_permission_fails_the_deployment_and_rolls_back(embedded: Embedd
     assert "AccessDeniedException" in done.output
     assert "bedrock:CreateModelCustomizationJob" in done.output
     assert embedded.jobs() == []
-    gone = embedded.destroy()
-    assert gone.code == 0, gone.output
-    assert embedded.ops("leftovers").code == 0
+    assert embedded.custom_models() == []
+    assert embedded.throughputs() == []
+    stack = embedded.client("cloudformation").describe_stacks(StackName="finetuning-local-Model-faq")["Stacks"][0]
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
 
 
 def test_bad_record_fails_the_deployment_before_any_job(embedded: Embedded, written: Written) -> None:
