@@ -90,6 +90,29 @@ def test_object_under_a_key_is_served_with_rights_through_s3(account: Account, e
     assert s3.get_object(Bucket=bucket, Key="mine")["Body"].read() == b"mine"
 
 
+def test_bucket_that_demands_one_key_takes_no_other(account: Account, encrypted: tuple[str, str]) -> None:
+    """The key that a write names is a condition key; a write that names none gets the bucket's default."""
+    _, key = encrypted
+    s3, header = account.client("s3"), "s3:x-amz-server-side-encryption-aws-kms-key-id"
+    s3.create_bucket(Bucket="one-key", CreateBucketConfiguration={"LocationConstraint": account.region})
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::one-key/*",
+        "Condition": {"StringNotEquals": {header: key}, "Null": {header: "false"}},
+    }
+    s3.put_bucket_policy(Bucket="one-key", Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    other: str = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    rights = {"Effect": "Allow", "Action": ["s3:PutObject", "kms:*"], "Resource": "*"}
+    writer = limited(account, "writes-under-keys", rights).client("s3")
+    writer.put_object(Bucket="one-key", Key="right", Body=b"", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+    writer.put_object(Bucket="one-key", Key="none", Body=b"")
+    with pytest.raises(ClientError) as failure:
+        writer.put_object(Bucket="one-key", Key="wrong", Body=b"", ServerSideEncryption="aws:kms", SSEKMSKeyId=other)
+    assert refused(failure, "s3:PutObject")
+
+
 def test_bucket_that_demands_tls_is_usable_on_loopback(account: Account) -> None:
     """Loopback counts as TLS for aws:SecureTransport."""
     s3 = account.client("s3")
