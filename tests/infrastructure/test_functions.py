@@ -1,7 +1,7 @@
 """Every function has the house defaults, and exactly the variables that its settings declare."""
 
-import dataclasses
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -25,7 +25,7 @@ CONTROL = {
 @pytest.mark.parametrize("feature", CONTROL)
 def test_variables_are_the_ones_that_the_settings_declare(each: Synthesis, feature: str) -> None:
     """A variable too few fails the function; one too many is a right that nobody needs."""
-    declared = {field.name.upper() for field in dataclasses.fields(CONTROL[feature][0])}
+    declared = {name.upper() for name in get_type_hints(CONTROL[feature][0])}
     assert set(_function(each, "Control", feature)["Environment"]["Variables"]) == declared | {"LOG_LEVEL"}
 
 
