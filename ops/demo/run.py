@@ -86,6 +86,9 @@ def _last(seconds: dict[str, float]) -> str:
 
 
 def _tell_failure(error: StepFailedError, seconds: dict[str, float], *, as_json: bool) -> int:
+    if error.step != steps.START and _state().returncode == embedded.NOT_RUNNING:
+        why = ["the embedded AWS has ended; see .local/server.log", *error.why]
+        error = StepFailedError(error.step, why, ["begin afresh: make demo"], error.log)
     console.complain(failure.message(error))
     if as_json:
         console.print_json({"seconds": dict(seconds), "failed": error.step, "why": list(error.why)})
@@ -94,13 +97,18 @@ def _tell_failure(error: StepFailedError, seconds: dict[str, float], *, as_json:
 
 def _tell_interruption(out: Console, step: str) -> None:
     out.print(f"\ninterrupted during {step}")
-    state = subprocess.run(embedded.STATUS, cwd=ROOT, capture_output=True, text=True, check=False)
+    state = _state()
     if state.returncode == embedded.NOT_RUNNING:
         out.print("nothing is left running")
     else:
         out.print(f"{state.stdout.strip()} Nothing else is; work that it has begun goes on inside it.", soft_wrap=True)
         out.print("stop it: make down")
     out.print("go on where it stopped: make demo")
+
+
+def _state() -> subprocess.CompletedProcess[str]:
+    """How the embedded AWS is, in its own words."""
+    return subprocess.run(embedded.STATUS, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @contextmanager
