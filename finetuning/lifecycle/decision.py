@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from finetuning.lifecycle.observation import FAILED, IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, JobObservation, Observed
+from finetuning.lifecycle.outcome import endpoint_failure, failure, model_to_serve, training_failure
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
 
 JOB_TIMEOUT_SECONDS = 86_400
@@ -66,39 +67,6 @@ def decide(record: ModelRecord, seen: Observed) -> Decision:
     return Decision(Action.SETTLED, reason=failure(record, seen))
 
 
-def failure(record: ModelRecord, seen: Observed) -> str:
-    """Why what is wanted cannot be reached without a human, or ""."""
-    return _training_failure(record, seen) or _endpoint_failure(record, seen)
-
-
-def _training_failure(record: ModelRecord, seen: Observed) -> str:
-    generation = record.training.current
-    job = seen.jobs.get(generation.id) if generation else None
-    if generation is None:
-        return ""
-    if job is None:
-        return generation.failure
-    if job.status in JOB_AT_REST - {"Completed"}:
-        return f"customization job {generation.job_name} {job.status.lower()}: {job.failure or 'no message'}"
-    if job.status == "Completed" and job.model_status == "Failed":
-        return f"custom model {generation.job_name} failed after its job completed"
-    if job.status == "Completed" and job.model_status is None and generation.model_seen:
-        return f"custom model {generation.job_name} was deleted outside this stack"
-    return ""
-
-
-def _endpoint_failure(record: ModelRecord, seen: Observed) -> str:
-    endpoint = record.endpoint.current
-    if endpoint is None:
-        return ""
-    found = seen.endpoints.get(endpoint.id)
-    if found is None and endpoint.seen_in_service and not endpoint.failure:
-        return f"endpoint {endpoint.name} was deleted outside this stack; it is not bought again by itself"
-    if found is not None and found.status == IN_SERVICE and found.refused_model_arn != model_to_serve(record, seen):
-        return ""
-    return endpoint.failure
-
-
 def _retire_endpoints(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
     """Delete what nothing wants, and what failed: provisioned throughput is billed until it is deleted (fault C02).
 
@@ -140,7 +108,7 @@ def _retire_removed_models(record: ModelRecord, seen: Observed) -> Iterator[Deci
 
 def _train(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
     generation = record.training.current
-    if generation is None or _training_failure(record, seen):
+    if generation is None or training_failure(record, seen):
         return
     job = seen.jobs.get(generation.id)
     if job is None:
@@ -153,7 +121,7 @@ def _train(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
 
 def _serve(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
     endpoint, model_arn = record.endpoint.current, model_to_serve(record, seen)
-    if endpoint is None or not model_arn or _endpoint_failure(record, seen):
+    if endpoint is None or not model_arn or endpoint_failure(record, seen):
         return
     found = seen.endpoints.get(endpoint.id)
     if found is None:
@@ -164,18 +132,6 @@ def _serve(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
         yield Decision(Action.SWAP_MODEL, endpoint.id)
     elif (record.endpoint.published_arn, record.endpoint.published_model_arn) != (found.arn, model_arn):
         yield Decision(Action.PUBLISH_POINTER, endpoint.id)
-
-
-def model_to_serve(record: ModelRecord, seen: Observed) -> str:
-    """ARN of the custom model that the endpoint has to serve, or "" while there is none.
-
-    It is the wanted one as soon as it exists; when its training failed, the one in service stays.
-    """
-    generation = record.training.current
-    job = seen.jobs.get(generation.id) if generation else None
-    if job is not None and job.status == "Completed" and job.model_status == MODEL_ACTIVE:
-        return job.model_arn
-    return record.endpoint.published_model_arn if _training_failure(record, seen) else ""
 
 
 def _tell_cloudformation(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
@@ -208,16 +164,6 @@ def _unwanted_jobs(record: ModelRecord, seen: Observed) -> Iterator[tuple[Traini
         job = seen.jobs.get(generation.id)
         if job is not None and record.training.unwanted(generation):
             yield generation, job
-
-
-def bought(record: ModelRecord) -> tuple[str, ...]:
-    """What may still exist of this model, in words: running jobs, custom models and endpoints.
-
-    The guard refuses to let the lifecycle go while this is not empty.
-    """
-    endpoints = [f"endpoint {e.name} ({e.serving})" for e in record.endpoint.generations if e.intended and not e.gone]
-    jobs = [f"custom model or job {g.job_name}" for g in record.training.generations if g.intended and not g.gone]
-    return (*endpoints, *jobs)
 
 
 _RULES = (

@@ -7,7 +7,7 @@ from typing import Protocol
 from finetuning import names
 from finetuning.lifecycle import Action, Decision, EndpointGeneration, ModelRecord, Observed
 from finetuning.lifecycle.claims import hand_over
-from finetuning.lifecycle.decision import model_to_serve
+from finetuning.lifecycle.outcome import model_to_serve
 from finetuning.lifecycle.requests import endpoint_tags
 from lambdas import log
 from lambdas.gateways.endpoints import EndpointGateway, EndpointOrder, PurchaseRefusedError

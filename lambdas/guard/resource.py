@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from finetuning.errors import FineTuningError
-from finetuning.lifecycle.decision import bought
+from finetuning.lifecycle.outcome import bought
 from lambdas import log
 from lambdas.registry import Registry
 from lambdas.responder import Answer, CustomResourceRequest

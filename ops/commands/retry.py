@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 
 from finetuning.lifecycle import ModelRecord, Observed
-from finetuning.lifecycle.decision import failure
 from finetuning.lifecycle.observation import learn
+from finetuning.lifecycle.outcome import failure
 from finetuning.lifecycle.retrying import retry as next_attempt
 from ops import console, project
 from ops.errors import OperatorError

@@ -5,8 +5,8 @@ from typing import Any
 
 from finetuning import catalog, names
 from finetuning.lifecycle import EndpointGeneration, ModelRecord, TrainingGeneration, decide
-from finetuning.lifecycle.decision import bought, failure
 from finetuning.lifecycle.observation import IN_SERVICE
+from finetuning.lifecycle.outcome import bought, failure
 from ops.status.look import Look
 from ops.status.losses import stopping_of
 from ops.status.report import EndpointReport, KeptModel, ModelReport, State, TrainingReport

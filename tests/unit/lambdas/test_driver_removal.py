@@ -2,7 +2,7 @@
 
 import pytest
 
-from finetuning.lifecycle.decision import bought
+from finetuning.lifecycle.outcome import bought
 from tests.fakes.cloudformation import STACK
 from tests.unit.lambdas.story import Story, job_properties, name_of, wanted
 

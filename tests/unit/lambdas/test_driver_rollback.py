@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from finetuning.lifecycle.decision import bought
+from finetuning.lifecycle.outcome import bought
 from tests.fakes.cloudformation import FakeStack
 from tests.unit.lambdas.story import Story, job_properties, name_of, wanted
 

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finetuning.lifecycle.decision import bought
+from finetuning.lifecycle.outcome import bought
 from tests.unit.lambdas.story import MODEL, Story, wanted
 
 DEPLOYMENTS = st.builds(wanted, epochs=st.sampled_from("234"), units=st.sampled_from("12"))

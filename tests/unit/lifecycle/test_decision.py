@@ -6,8 +6,8 @@ import pytest
 
 from finetuning.lifecycle import Action, Decision, EndpointObservation, JobObservation, Observed, Signal, decide
 from finetuning.lifecycle.claims import release
-from finetuning.lifecycle.decision import bought
 from finetuning.lifecycle.endpoint import release_endpoint, want_endpoint
+from finetuning.lifecycle.outcome import bought
 from finetuning.lifecycle.training import release_training, want_training
 from tests.unit.lifecycle.records import (
     BLANK,
