@@ -23,6 +23,10 @@ class ObjectUnreadableError(FineTuningError):
     """An object is missing or may not be read."""
 
 
+class ObjectDeniedError(ObjectUnreadableError):
+    """An object may not be read, or not yet: rights take a while to be in force everywhere."""
+
+
 class StorageGateway:
     """Reads source datasets and writes staged copies."""
 
@@ -36,7 +40,8 @@ class StorageGateway:
             uri: `s3://bucket/key`, or `s3://bucket/key?versionId=v` for one version of it.
 
         Raises:
-            ObjectUnreadableError: it is missing, or this function's role may not read it.
+            ObjectDeniedError: this function's role may not read it.
+            ObjectUnreadableError: it is missing, for one.
         """
         parts = urlsplit(uri, allow_fragments=False)  # a key may have a # in it
         request: GetObjectRequestTypeDef = {"Bucket": parts.netloc, "Key": parts.path.lstrip("/")}
@@ -46,7 +51,8 @@ class StorageGateway:
         try:
             body = self._s3.get_object(**request)["Body"]
         except ClientError as error:
-            raise ObjectUnreadableError(
+            kind = ObjectDeniedError if code_of(error) in {"AccessDenied", "403"} else ObjectUnreadableError
+            raise kind(
                 f"cannot read {uri}: {code_of(error)}: {message_of(error)}; check that the object exists in this "
                 "Region and that the training dataset function may read it"
             ) from error

@@ -5,7 +5,8 @@ fails the deployment, not a paid job. Staged copies are immutable, because their
 """
 
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -14,9 +15,15 @@ from finetuning.base_model import BaseModel
 from finetuning.dataset import check_together
 from finetuning.errors import FineTuningError
 from lambdas import log
+from lambdas.gateways.storage import ObjectDeniedError
 from lambdas.responder import Answer, CustomResourceRequest
 from lambdas.settings import TrainingDatasetSettings
 from lambdas.training_dataset.staging import CheckedFile, Source, check_file, refusal
+
+#: The right to read a source comes with the model's stack, seconds before it is used, and IAM is eventually consistent
+#: (IAM User Guide, 'Troubleshoot IAM: changes that I make are not always immediately visible'). Bounded, because a
+#: right that is really missing stays missing (fault B03).
+RIGHTS_PAUSES_SECONDS = (1, 2, 4, 8, 15)
 
 
 class DatasetRefusedError(FineTuningError):
@@ -39,8 +46,14 @@ class Storage(Protocol):
 class TrainingDataset:
     """The resource behind `Custom::BedrockTrainingDataset`."""
 
-    def __init__(self, settings: TrainingDatasetSettings, *, storage: Storage) -> None:
-        self._settings, self._storage = settings, storage
+    def __init__(
+        self,
+        settings: TrainingDatasetSettings,
+        *,
+        storage: Storage,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._settings, self._storage, self._pause = settings, storage, pause
 
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Check all files, refuse them together or stage them together, and answer with their URIs and counts.
@@ -60,10 +73,18 @@ class TrainingDataset:
         """Keep the staged copies: a model may be traced to them; the bucket's lifecycle rules expire them."""
 
     def _check(self, source: Source, base_model: BaseModel, folder: Path) -> CheckedFile:
-        checked = check_file(source, self._storage.lines(source.uri), base_model, folder)
+        checked = check_file(source, self._lines(source.uri), base_model, folder)
         report = checked.report
         log.info("dataset checked", split=source.split, records=report.records, errors=report.errors)
         return checked
+
+    def _lines(self, uri: str) -> Iterator[bytes]:
+        for pause in RIGHTS_PAUSES_SECONDS:
+            try:
+                return self._storage.lines(uri)
+            except ObjectDeniedError:
+                self._pause(pause)
+        return self._storage.lines(uri)
 
     def _stage(self, request: CustomResourceRequest, split: str, file: CheckedFile) -> str:
         bucket = self._settings.data_bucket_name

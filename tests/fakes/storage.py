@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from lambdas.gateways.storage import ObjectUnreadableError
+from lambdas.gateways.storage import ObjectDeniedError, ObjectUnreadableError
 
 
 class FakeStorage:
@@ -12,10 +12,14 @@ class FakeStorage:
     def __init__(self, objects: dict[str, bytes] | None = None) -> None:
         self.objects = dict(objects or {})
         self.uploads: list[str] = []
+        self.denials = 0
         self.encryption: list[tuple[str, str]] = []
 
     def lines(self, uri: str) -> Iterator[bytes]:
-        """The lines of an object."""
+        """The lines of an object; denied while `denials` lasts."""
+        if self.denials:
+            self.denials -= 1
+            raise ObjectDeniedError(f"cannot read {uri}: AccessDenied")
         if uri not in self.objects:
             raise ObjectUnreadableError(f"cannot read {uri}: NoSuchKey")
         return iter(self.objects[uri].splitlines())

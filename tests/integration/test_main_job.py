@@ -175,7 +175,9 @@ def test_changed_hyperparameter_swaps_the_model_behind_the_same_endpoint(embedde
     with Caller(embedded, before) as caller:
         done = embedded.deploy("-c", "training.hyperparameters.epochCount=3")
         assert done.code == 0, done.output
-        settled(embedded)
+        watched = embedded.ops("status", "--watch")
+        assert watched.code == 0, watched.output
+        assert "in service" in watched.stdout.splitlines()[-1]
         time.sleep(0.5)
     newest, *others = embedded.jobs()
     (throughput,) = embedded.throughputs()

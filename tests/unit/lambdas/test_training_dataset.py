@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.gateways.storage import ObjectUnreadableError
+from lambdas.gateways.storage import ObjectDeniedError, ObjectUnreadableError
 from lambdas.settings import TrainingDatasetSettings
 from lambdas.training_dataset.resource import DatasetRefusedError, TrainingDataset
 from tests.fakes.cloudformation import a_request
@@ -29,7 +29,7 @@ def a_storage(**splits: list[str]) -> FakeStorage:
 
 def a_dataset(storage: FakeStorage) -> TrainingDataset:
     """The resource over this storage."""
-    return TrainingDataset(TrainingDatasetSettings("data", KEY), storage=storage)
+    return TrainingDataset(TrainingDatasetSettings("data", KEY), storage=storage, pause=lambda seconds: None)
 
 
 def a_dataset_request(**changes: Any) -> Any:
@@ -151,3 +151,20 @@ def test_update_keeps_the_physical_id_and_delete_keeps_the_copies() -> None:
     kept = dict(storage.objects)
     dataset.delete(a_request("Delete", properties=properties, logical_id="Dataset", physical_id=created.physical_id))
     assert storage.objects == kept
+
+
+def test_right_that_is_not_in_force_yet_is_waited_for() -> None:
+    """The right to read the source is created seconds before it is used, and IAM is eventually consistent."""
+    storage = a_storage(training=records(40))
+    storage.denials = 5
+    answer = a_dataset(storage).apply(a_dataset_request())
+    assert answer.attributes["TrainingRecords"] == "40"
+
+
+def test_right_that_is_missing_is_not_waited_for_without_end() -> None:
+    """The wait is bounded, and the object is named (fault B03)."""
+    storage = a_storage(training=records(40))
+    storage.denials = 6
+    with pytest.raises(ObjectDeniedError, match=r"cannot read s3://source/training\.jsonl: AccessDenied"):
+        a_dataset(storage).apply(a_dataset_request())
+    assert storage.uploads == []
