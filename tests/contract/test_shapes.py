@@ -1,10 +1,12 @@
 """The check itself: it sees what botocore lets pass."""
 
+from pathlib import Path
 from typing import Any
 
+import botocore
 import pytest
 
-from lambdas.gateways.clients import session
+from lambdas.gateways.clients import SERVICE_MODELS, session
 from tests.contract.shapes import problems
 
 PROVISIONED: dict[str, Any] = {"modelUnits": 1, "provisionedModelName": "name-1", "modelId": "my-model"}
@@ -36,3 +38,9 @@ def test_shipped_bedrock_model_is_the_one_in_use() -> None:
     """The runtime's own boto3 floats; ours is found first."""
     paths = session().get_component("data_loader").search_paths
     assert paths[0].endswith("lambdas/gateways/service_models")
+
+
+def test_shipped_bedrock_model_is_the_pinned_one() -> None:
+    """When the lock file moves, the shipped model is copied anew from botocore's own data."""
+    name = Path("bedrock/2023-04-20/service-2.json.gz")
+    assert (SERVICE_MODELS / name).read_bytes() == (Path(botocore.__file__).parent / "data" / name).read_bytes()
