@@ -10,8 +10,10 @@ from finetuning.errors import FineTuningError
 
 WORD = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 
-#: The project: at most 16 characters, words joined by single hyphens (Bedrock refuses two separators in a row).
-PROJECT = re.compile(rf"(?=.{{1,16}}\Z){WORD}", re.ASCII)
+#: The project: at most 16 characters, words joined by single hyphens (Bedrock refuses two separators in a row). It
+#: begins the pointer's name, and Parameter Store keeps ``aws`` and ``ssm`` for itself. Source: Systems Manager User
+#: Guide, 'Understanding parameter name requirements and constraints', prefixes.
+PROJECT = re.compile(rf"(?!aws|ssm)(?=.{{1,16}}\Z){WORD}", re.ASCII)
 #: The environment: at most 10 characters and no hyphen, so that a name can be taken apart again.
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9]{0,9}", re.ASCII)
 #: The model (a use case): 2 to 18 characters, words joined by single hyphens.

@@ -54,7 +54,7 @@ class StorageGateway:
             kind = ObjectDeniedError if code_of(error) in {"AccessDenied", "403"} else ObjectUnreadableError
             raise kind(
                 f"cannot read {uri}: {code_of(error)}: {message_of(error)}; check that the object exists in this "
-                "Region and that the training dataset function may read it"
+                "Region and that the training dataset function may read it, and use its KMS key if it has one of yours"
             ) from error
         return body.iter_lines(chunk_size=CHUNK_BYTES)
 

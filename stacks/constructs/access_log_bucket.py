@@ -38,8 +38,10 @@ class AccessLogBucket(Construct):
             ],
             removal_policy=removal_policy,
         )
+        if self.bucket.policy is not None:  # `enforce_ssl` makes one; a bucket that is kept stays as protected
+            self.bucket.policy.apply_removal_policy(removal_policy)
 
     def stop_delivery_before(self, emptied: IDependable) -> None:
         """Make the policy that lets S3 deliver go before the bucket is emptied: logs come hours late."""
-        if self.bucket.policy is not None:  # `enforce_ssl` makes one
+        if self.bucket.policy is not None:
             self.bucket.policy.node.add_dependency(emptied)

@@ -73,7 +73,8 @@ class BedrockAccess:
         asked, owned = self._tagged("RequestTag"), self._tagged("ResourceTag")
         return [
             _allow(["bedrock:CreateProvisionedModelThroughput"], [*self._foundation_models(), *models], asked),
-            _allow(["bedrock:CreateCustomModelDeployment"], models, asked),
+            # The table lists the model only; see above why it is not trusted about what an action creates.
+            _allow(["bedrock:CreateCustomModelDeployment"], [*models, *deployments], asked),
             _allow(["bedrock:TagResource"], [*throughputs, *deployments], asked),
             _allow(["bedrock:GetProvisionedModelThroughput"], throughputs),
             _allow(["bedrock:GetCustomModelDeployment"], deployments),

@@ -60,6 +60,8 @@ class EncryptedBucket(Construct):
             lifecycle_rules=[housekeeping, *lifecycle_rules],
             removal_policy=removal_policy,
         )
+        if self.bucket.policy is not None:  # `enforce_ssl` makes one; a bucket that is kept stays as protected
+            self.bucket.policy.apply_removal_policy(removal_policy)
 
     def deny_other_keys(self, key: kms.IKey) -> None:
         """Refuse objects that ask for another encryption than our key; asking for none gets our key by default.

@@ -110,7 +110,7 @@ class EncryptionKey(Construct):
         )
 
     def _log_groups(self, names_prefix: str) -> iam.PolicyStatement:
-        """Source: CloudWatch Logs User Guide, 'Encrypt log data in CloudWatch Logs using AWS KMS'."""
+        """Source: CloudWatch Logs User Guide, 'Encrypt log data in CloudWatch Logs using AWS KMS'; no wildcards."""
         stack = Stack.of(self)
         groups = stack.format_arn(service="logs", resource=f"log-group:{names_prefix}*")
         return iam.PolicyStatement(
@@ -121,6 +121,7 @@ class EncryptionKey(Construct):
                 "kms:DescribeKey",
                 "kms:Encrypt",
                 "kms:GenerateDataKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
                 "kms:ReEncryptFrom",
                 "kms:ReEncryptTo",
             ],

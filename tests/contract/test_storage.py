@@ -48,7 +48,7 @@ def test_object_that_cannot_be_read_is_named_with_the_reason(error: str) -> None
         gateway.lines("s3://data/a.jsonl")
     assert str(unreadable.value) == (
         f"cannot read s3://data/a.jsonl: {error}; check that the object exists in this Region and that the training "
-        "dataset function may read it"
+        "dataset function may read it, and use its KMS key if it has one of yours"
     )
 
 

@@ -23,6 +23,15 @@ def test_bucket_is_private_owned_versioned_and_tls_only(each: Synthesis, bucket:
     assert all(s["Action"] != "s3:*" or s["Effect"] == "Deny" for s in _bucket_policy(each, bucket))
 
 
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_policy_lives_as_long_as_its_bucket(each: Synthesis, bucket: str) -> None:
+    """A retained bucket whose policy went with the stack would take requests without TLS."""
+    (kept,) = [r for i, r in each.resources("Foundation", "AWS::S3::Bucket").items() if i.startswith(bucket)]
+    (policy,) = [r for i, r in each.resources("Foundation", "AWS::S3::BucketPolicy").items() if i.startswith(bucket)]
+    for attribute in ("DeletionPolicy", "UpdateReplacePolicy"):
+        assert policy.get(attribute) == kept[attribute]
+
+
 @pytest.mark.parametrize("bucket", DATA_BUCKETS)
 def test_data_is_encrypted_with_the_environments_key(each: Synthesis, bucket: str) -> None:
     """By default, and with a bucket key."""

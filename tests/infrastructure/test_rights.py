@@ -107,6 +107,15 @@ def test_jobs_are_authorised_against_every_kind_of_resource(dev: Synthesis) -> N
     assert "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0:300k" in statement["Resource"]
 
 
+def test_deployments_are_authorised_against_what_they_make_too(dev: Synthesis) -> None:
+    """The published table lists the model only, as it forgets the job: too late to find out after the training."""
+    (statement,) = statement_with(dev.resources("Control"), "DriverFunction", "bedrock:CreateCustomModelDeployment")
+    assert {_kind(resource) for resource in as_list(statement["Resource"])} == {
+        "custom-model",
+        "custom-model-deployment",
+    }
+
+
 def test_the_key_is_used_through_services_only(each: Synthesis) -> None:
     """Every KMS statement of every role says through which service."""
     for stack in STACKS:

@@ -108,6 +108,13 @@ def test_rejects_a_project_that_would_make_names_illegal(project):
         names.prefix(project, "dev", "faq")
 
 
+@pytest.mark.parametrize("project", ["aws", "aws-tuning", "awsome", "ssm"])
+def test_rejects_a_project_whose_pointer_parameter_store_would_refuse(project):
+    """`/aws…` and `/ssm…` are reserved: the pointer would fail hours later, after the training was paid."""
+    with pytest.raises(names.InvalidNameError, match="project must match"):
+        names.pointer_parameter(project, "dev", "faq")
+
+
 def test_longest_parts_still_fit():
     """The longest project, environment and model with the highest attempt give 60 characters."""
     assert len(names.job_name("p" * 16, "e" * 10, "m" * 18, "0" * 64, 99)) == 60
