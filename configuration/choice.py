@@ -48,7 +48,8 @@ def environment(context: Mapping[str, object], known: Mapping[str, object], endp
     if chosen is None:
         if is_loopback(endpoint_url) and LOCAL in known:
             return LOCAL
-        return Problem("env", f"no environment chosen; known: {', '.join(known)}", "pass -c env=<environment>")
+        fix = "pass -c env=<environment>, or point this shell to the embedded AWS: . .local/environment.sh"
+        return Problem("env", f"no environment chosen; known: {', '.join(known)}", fix)
     if not isinstance(chosen, str) or chosen not in known:
         guess = did_you_mean(str(chosen), known) or f"choose one of them or add it to {'environments'!r} in cdk.json"
         return Problem("-c env", f"unknown environment {chosen!r}; known: {', '.join(known)}", guess)
@@ -86,7 +87,8 @@ def name_problems(project: object, environment: str, models: Mapping[str, object
     """Yield a problem for each name that could not be part of the names of Bedrock's resources."""
     words = "lower-case letters, digits and single hyphens between them, beginning with a letter"
     if not isinstance(project, str) or not names.PROJECT.fullmatch(project):
-        yield Problem("project", f"must be 1 to 16 {words}, got {project!r}", "rename it in cdk.json")
+        rule = f"must be 1 to 16 {words}, and not with aws or ssm, got {project!r}"
+        yield Problem("project", rule, "rename it in cdk.json")
     if not names.ENVIRONMENT.fullmatch(environment):
         rule = "must be 1 to 10 lower-case letters and digits, beginning with a letter"
         yield Problem(path, f"the environment's name {rule}, got {environment!r}", "rename it in cdk.json")

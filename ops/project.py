@@ -81,7 +81,8 @@ def choose(project: Project, name: str | None, endpoint_url: str | None) -> Envi
     known = ", ".join(project.environments)
     if name is None:
         if not choice.is_loopback(endpoint_url) or choice.LOCAL not in project.environments:
-            raise UsageError(f"no environment chosen; pass --env with one of {known}")
+            fix = "or point this shell to the embedded AWS: . .local/environment.sh"
+            raise UsageError(f"no environment chosen; pass --env with one of {known}, {fix}")
         name = choice.LOCAL
     environment = project.environments.get(name)
     if environment is None:

@@ -62,6 +62,11 @@ class SplitReport:
         """The number of errors, kept or only counted."""
         return sum(count for code, count in self.counts.items() if RULES[code].severity == "error")
 
+    @property
+    def warnings(self) -> int:
+        """The number of warnings, kept or only counted."""
+        return sum(self.counts.values()) - self.errors
+
 
 class DatasetCheck:
     """Takes one split's lines one at a time, gives back converted lines, and reports at the end."""

@@ -18,7 +18,7 @@ from lambdas import log
 from lambdas.gateways.storage import ObjectDeniedError
 from lambdas.responder import Answer, CustomResourceRequest
 from lambdas.settings import TrainingDatasetSettings
-from lambdas.training_dataset.staging import CheckedFile, Source, check_file, refusal
+from lambdas.training_dataset.staging import CheckedFile, Source, check_file, first_warnings, refusal
 
 #: The right to read a source comes with the model's stack, seconds before it is used, and IAM is eventually consistent
 #: (IAM User Guide, 'Troubleshoot IAM: changes that I make are not always immediately visible'). Bounded, because a
@@ -76,6 +76,8 @@ class TrainingDataset:
         checked = check_file(source, self._lines(source.uri), base_model, folder)
         report = checked.report
         log.info("dataset checked", split=source.split, records=report.records, errors=report.errors)
+        if report.warnings:
+            log.warning("dataset warnings", split=source.split, warnings=report.warnings, first=first_warnings(report))
         return checked
 
     def _lines(self, uri: str) -> Iterator[bytes]:

@@ -35,6 +35,11 @@ def check_file(source: Source, lines: Iterable[bytes], base_model: BaseModel, fo
     return CheckedFile(check.finish(), path)
 
 
+def first_warnings(report: SplitReport, shown: int = 5) -> str:
+    """The first few warnings, which keep nothing out; they carry no text of a record."""
+    return "; ".join([str(finding) for finding in report.findings if finding.severity == "warning"][:shown])
+
+
 def refusal(reports: Sequence[SplitReport], together: Sequence[Finding], shown: int = 5) -> str:
     """Why the dataset is refused: how many errors there are, and the first few; "" if it is good."""
     total = sum(report.errors for report in reports) + sum(finding.severity == "error" for finding in together)

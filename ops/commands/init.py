@@ -88,7 +88,7 @@ def _base_model_problems(base_model: catalog.BaseModel, serving: object, region:
     if region not in base_model.regions:
         allowed = ", ".join(base_model.regions)
         others = ", ".join(name for name, regions in living(catalog.reviewed()).items() if region in regions)
-        fix = f"choose one of them, or a base model that can: {others or f'none in {region}'}"
+        fix = f"choose one of them, or a base model that can: {others}" if others else f"choose one of: {allowed}"
         yield Problem("--region", f"{base_model.name} ({path}) can be fine-tuned in {allowed}, got {region!r}", fix)
     elif isinstance(serving, str) and region not in base_model.serving_regions(serving):
         allowed = ", ".join(base_model.serving_regions(serving)) or "no Region"

@@ -33,7 +33,7 @@ NEXT = (
     ("cdk deploy --all", "changes nothing and starts no job"),
     ("cdk deploy --all -c training.hyperparameters.epochCount=3", "one new job, swapped in place"),
     ("python -m ops logs", "what the functions and the driver did"),
-    ("cdk destroy --all", "takes everything away: python -m ops leftovers"),
+    ("cdk destroy --all", "takes everything away; then python -m ops leftovers finds nothing"),
     ("make down", "stops the embedded AWS"),
 )
 

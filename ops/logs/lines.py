@@ -15,7 +15,7 @@ from ops.logs.groups import LogGroup
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
-_SINCE = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smhd])", re.ASCII)
+_SINCE = re.compile(r"(?P<number>[1-9][0-9]{0,4})(?P<unit>[smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 #: Lines of the Lambda platform that say nothing about the work.
 _PLATFORM = re.compile(r"(INIT_START|START|END|REPORT|XRAY TraceId)\b")
@@ -42,14 +42,14 @@ def parse_since(text: str) -> timedelta:
     """
     match = _SINCE.fullmatch(text)
     if match is None:
-        raise UsageError(f"--since must be a number and one of s, m, h, d, such as 15m, got {text!r}")
+        raise UsageError(f"--since must be a number from 1 to 99999 and one of s, m, h, d, such as 15m, got {text!r}")
     return timedelta(**{_UNITS[match["unit"]]: int(match["number"])})
 
 
 def read(client: "CloudWatchLogsClient", group: LogGroup, since: datetime) -> list[Line]:
-    """What a function logged from a moment on, oldest first."""
+    """What a function logged from a moment on, oldest first; CloudWatch Logs knows no moment before 1970."""
     pages = client.get_paginator("filter_log_events").paginate(
-        logGroupName=group.name, startTime=int(since.timestamp() * 1000)
+        logGroupName=group.name, startTime=max(0, int(since.timestamp() * 1000))
     )
     events = [event for page in pages for event in page["events"]]
     lines = [parse(group.function, e["timestamp"], e["message"], e.get("eventId", "")) for e in events]

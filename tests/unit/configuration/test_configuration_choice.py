@@ -18,7 +18,8 @@ def test_unknown_environment_lists_the_known(context, problems_of):
 def test_no_environment_without_loopback_asks_for_one(context, problems_of):
     """A real account is always named."""
     assert problems_of(context, "https://bedrock.us-east-1.amazonaws.com") == [
-        "env: no environment chosen; known: local, dev, prod; pass -c env=<environment>"
+        "env: no environment chosen; known: local, dev, prod; pass -c env=<environment>, "
+        "or point this shell to the embedded AWS: . .local/environment.sh"
     ]
 
 

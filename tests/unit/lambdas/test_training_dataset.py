@@ -11,7 +11,7 @@ from lambdas.settings import TrainingDatasetSettings
 from lambdas.training_dataset.resource import DatasetRefusedError, TrainingDataset
 from tests.fakes.cloudformation import a_request
 from tests.fakes.storage import FakeStorage
-from tests.unit.lambdas.story import HAIKU, KEY
+from tests.unit.lambdas.story import HAIKU, KEY, NOVA_LITE
 
 TRAINING, VALIDATION, TEST = (f"s3://source/{split}.jsonl" for split in ("training", "validation", "test"))
 
@@ -120,6 +120,20 @@ def test_too_few_records_are_refused() -> None:
     storage = a_storage(training=records(31))
     with pytest.raises(DatasetRefusedError, match="32"):
         a_dataset(storage).apply(a_dataset_request())
+
+
+def test_warnings_are_logged_and_keep_nothing_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nova advises 100 records: 40 are staged, and `ops logs` says what is advised."""
+    answer = a_dataset(a_storage(training=records(40))).apply(a_dataset_request(BaseModel=NOVA_LITE))
+    assert answer.attributes["TrainingRecords"] == "40"
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["message"], line["warnings"], line["first"]) for line in logged if line["level"] == "WARNING"] == [
+        (
+            "dataset warnings",
+            1,
+            "DS504 training: 40 records, 100 or more are advised; add records of the same quality",
+        )
+    ]
 
 
 def test_system_prompt_is_part_of_the_staged_file() -> None:

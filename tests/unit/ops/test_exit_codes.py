@@ -52,7 +52,10 @@ def test_command_without_environment_is_wrong_usage(capsys: pytest.CaptureFixtur
     assert main(["status", "--json"]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "error: no environment chosen; pass --env with one of local, dev, staging, prod\n"
+    assert captured.err == (
+        "error: no environment chosen; pass --env with one of local, dev, staging, prod, "
+        "or point this shell to the embedded AWS: . .local/environment.sh\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def test_rejects_a_region_without_fine_tuning(config: Path, capsys: pytest.Captu
     assert init(config, region="eu-central-1") == 2
     error = capsys.readouterr().err
     assert "(environments.dev.models.faq) can be fine-tuned in us-east-1, got 'eu-central-1'" in error
+    assert error.endswith("; choose one of: us-east-1\n")
 
 
 def test_rejects_an_unknown_environment(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from ops.errors import UsageError
 from ops.logs import executions, groups, lines
@@ -66,11 +68,19 @@ def test_since_is_a_number_and_a_unit(text: str, seconds: int) -> None:
     assert lines.parse_since(text) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["15", "m", "15 m", "-5m", "1w", ""])
+@pytest.mark.parametrize("text", ["15", "m", "15 m", "-5m", "0m", "100000d", "1w", ""])
 def test_rejects_since_without_number_or_unit(text: str) -> None:
     """The message shows what it should look like."""
-    with pytest.raises(UsageError, match="--since must be a number and one of s, m, h, d, such as 15m"):
+    with pytest.raises(UsageError, match="--since must be a number from 1 to 99999 and one of s, m, h, d, such as 15m"):
         lines.parse_since(text)
+
+
+def test_reads_from_1970_when_since_lies_before_it() -> None:
+    """CloudWatch Logs refuses a negative start; `--since 30000d` means everything."""
+    client = boto3.client("logs", region_name="us-west-2", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(client) as stubber:
+        stubber.add_response("filter_log_events", {"events": []}, {"logGroupName": "group", "startTime": 0})
+        assert lines.read(client, LogGroup("driver", "group"), AT - timedelta(days=30_000)) == []
 
 
 def test_story_counts_repeats_and_leaves_out_what_stands_between() -> None:
