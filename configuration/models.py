@@ -81,7 +81,7 @@ class EndpointConfiguration(_Section):
     Attributes:
         model_units: number of model units of the provisioned throughput.
         commitment: only "none": terms cannot be cancelled, so they need an acknowledgement that does not exist yet.
-        max_hourly_usd: the most that the provisioned throughput may cost, in US dollars an hour.
+        max_hourly_usd: what provisioned throughput may cost, in US dollars an hour; not enforced yet.
     """
 
     serving: Literal["provisioned", "on_demand"]

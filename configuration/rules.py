@@ -108,5 +108,5 @@ def _money_problems(endpoint: EndpointConfiguration, is_billed: bool, path: str)
         yield Problem(
             f"{path}.max_hourly_usd",
             "is required with serving 'provisioned': provisioned throughput is billed by the hour until it is deleted",
-            "set the most that it may cost in US dollars an hour, or choose serving 'on_demand'",
+            "set what you expect to pay in US dollars an hour (not enforced yet), or choose serving 'on_demand'",
         )

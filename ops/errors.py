@@ -3,7 +3,7 @@
 Exit codes: 1 something is wrong with what was asked about, 2 the command was used wrongly, 3 AWS cannot be reached.
 """
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from configuration.choice import is_loopback
 from finetuning.errors import FineTuningError
@@ -60,6 +60,8 @@ def told(error: Exception, endpoint_url: str | None) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, ClientError):
         return _refusal(error)
+    if isinstance(error, ParamValidationError):
+        return f"the request was not sent, because AWS would refuse it: {error}", WRONG
     if isinstance(error, BotoCoreError):
         return f"cannot reach AWS: {error}; {_way_out(endpoint_url)}", UNREACHABLE
     return str(error), WRONG

@@ -33,11 +33,14 @@ class Driver:
     def step(self, name: str, model: str, execution: str, *, token: str = "") -> dict[str, Any]:
         """Run the state of this name for a model and return the next state, as the state machine's data.
 
-        An execution that is not in charge any more ends here without touching anything.
+        An execution that is not in charge any more ends here without touching anything; one that has come to park is
+        woken, because nobody else knows its token.
         """
         record = self._registry.read(model)
         if record.execution != execution:
             log.info("another execution is in charge", model=model, execution=execution, in_charge=record.execution)
+            if token:
+                self._parked.wake(token)
             return _next(Decision(Action.SETTLED), model, execution)
         if name == Action.AWAIT_JOB:
             return self._park(record, execution, token)

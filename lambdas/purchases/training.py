@@ -1,6 +1,6 @@
 """Starts the one customization job of the wanted generation, or adopts the one that is there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -98,7 +98,7 @@ def _note(registry: Registry, model: str, generation_id: str, job_arn: str) -> M
     return registry.update(model, change)
 
 
-def _next_after(generation_id: str) -> Any:
+def _next_after(generation_id: str) -> Callable[[ModelRecord], ModelRecord]:
     def change(record: ModelRecord) -> ModelRecord:
         return next_training_attempt(record) if record.training.current_id == generation_id else record
 

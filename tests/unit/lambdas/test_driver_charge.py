@@ -127,3 +127,16 @@ def test_resource_that_changes_while_the_driver_settles_is_not_forgotten() -> No
 
 def _nothing() -> None:
     """Let the write pass."""
+
+
+def test_older_execution_that_comes_to_park_goes_on_and_ends() -> None:
+    """Its token is stored nowhere, so unless it is woken at once it would hang until its timeout of a day."""
+    story = Story()
+    story.deploy()
+    older = story.record.execution
+    parked_token = story.record.parked_token
+    story.registry.update(MODEL, hand_over)
+    before = len(story.machine.woken)
+    story.driver.step("AwaitCustomizationJob", MODEL, older, token="token-of-the-older")
+    assert story.machine.woken[before:] == ["token-of-the-older"]
+    assert story.record.parked_token == parked_token

@@ -1,7 +1,7 @@
 """Expected errors are one message and an exit code; nothing of them reaches stdout."""
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ParamValidationError
 
 from finetuning.errors import FineTuningError
 from ops import errors
@@ -24,6 +24,7 @@ def refused(code: str) -> ClientError:
         (errors.UnreachableError("x"), 3),
         (EndpointConnectionError(endpoint_url=LOOPBACK), 3),
         (NoCredentialsError(), 3),
+        (ParamValidationError(report="x"), 1),
         (refused("ExpiredTokenException"), 3),
         (refused("AccessDeniedException"), 1),
     ],
