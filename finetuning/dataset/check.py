@@ -1,8 +1,7 @@
 """Checking and converting a dataset line by line, in constant memory, whatever its size."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from types import MappingProxyType
@@ -24,48 +23,12 @@ from finetuning.dataset.conversion import (
 from finetuning.dataset.findings import Finding, Flaw, placed
 from finetuning.dataset.formats import FORMATS, Record, detect_format, parse_line, read
 from finetuning.dataset.limits import split_flaws, total_flaws
+from finetuning.dataset.report import DatasetReport, SplitReport
 from finetuning.dataset.rules import RULES
 from finetuning.dataset.tokens import estimate_tokens
 
 KEPT_PER_RULE = 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True)
-class SplitReport:
-    """What was found in one split of a dataset.
-
-    Attributes:
-        split: ``training``, ``validation`` or ``test``.
-        data_format: the format the records came in; None if no line told.
-        records: lines read, good or bad.
-        written_records: records without errors, which were converted and written.
-        written_bytes: size of the converted file.
-        digest: SHA-256 of the converted file, in hex.
-        estimated_tokens: of all written texts; an estimate (see ``tokens``).
-        counts: findings by code, all of them.
-        findings: the first 20 of each code, by line.
-    """
-
-    split: str
-    data_format: DataFormat | None
-    records: int
-    written_records: int
-    written_bytes: int
-    digest: str
-    estimated_tokens: int
-    counts: Mapping[str, int]
-    findings: tuple[Finding, ...]
-
-    @property
-    def errors(self) -> int:
-        """The number of errors, kept or only counted."""
-        return sum(count for code, count in self.counts.items() if RULES[code].severity == "error")
-
-    @property
-    def warnings(self) -> int:
-        """The number of warnings, kept or only counted."""
-        return sum(self.counts.values()) - self.errors
 
 
 class DatasetCheck:
@@ -78,6 +41,8 @@ class DatasetCheck:
         *,
         source_format: str | None = None,
         system_prompt: str | None = None,
+        file: str | None = None,
+        waivers: Mapping[str, str] | None = None,
     ) -> None:
         """Begin a file.
 
@@ -86,15 +51,19 @@ class DatasetCheck:
             split: ``training``, ``validation`` or ``test``; names the file in findings.
             source_format: the format of the records; None or empty to take that of the first record.
             system_prompt: given to records that have none of their own; None or empty for none.
+            file: how findings name the file; the split if None.
+            waivers: code → reason, of the rules that are waived.
 
         Raises:
             ValueError: the source format does not exist.
         """
         self._base_model = base_model
-        self._split = split
+        self._split, self._file, self._waivers = split, file or split, MappingProxyType(dict(waivers or {}))
         self._format = _known_format(source_format)
         self._system_prompt = system_prompt
-        self._records = self._written_records = self._written_bytes = 0
+        self._records = self._written_records = self._written_bytes = self._source_bytes = 0
+        self._longest = 0
+        self._turns: Counter[int] = Counter()
         self._characters = self._utf8_bytes = 0
         self._digest = sha256()
         self._counts: Counter[str] = Counter()
@@ -103,6 +72,7 @@ class DatasetCheck:
     def feed(self, line: bytes) -> bytes | None:
         """Take the next line and return it converted, with a line feed; None if the record has an error."""
         self._records += 1
+        self._source_bytes += len(line)
         if self._records == 1:
             line = line.removeprefix(_BYTE_ORDER_MARK)
         record = parse_line(line)
@@ -116,6 +86,8 @@ class DatasetCheck:
         size = length(conversation)
         self._characters += size.characters
         self._utf8_bytes += size.utf8_bytes
+        self._longest = max(self._longest, estimate_tokens(size.characters, size.utf8_bytes))
+        self._turns[len(conversation.turns)] += 1
         self._written_records += 1
         self._written_bytes += len(converted)
         self._digest.update(converted)
@@ -133,14 +105,20 @@ class DatasetCheck:
         self._add(split_flaws(self._base_model, self._split, self._records, self._written_bytes), None)
         return SplitReport(
             split=self._split,
+            file=self._file,
             data_format=self._format,
             records=self._records,
+            source_bytes=self._source_bytes,
             written_records=self._written_records,
             written_bytes=self._written_bytes,
             digest=self._digest.hexdigest(),
             estimated_tokens=estimate_tokens(self._characters, self._utf8_bytes),
+            longest_tokens=self._longest,
+            turns=MappingProxyType(dict(sorted(self._turns.items()))),
+            tokens=(),
             counts=MappingProxyType(dict(sorted(self._counts.items()))),
             findings=tuple(self._findings),
+            waivers=self._waivers,
         )
 
     def _read(self, record: Record) -> Conversation | None:
@@ -173,15 +151,17 @@ class DatasetCheck:
         for flaw in flaws:
             self._counts[flaw.code] += 1
             if self._counts[flaw.code] <= KEPT_PER_RULE:
-                self._findings.append(placed(flaw, self._split, line))
+                self._findings.append(placed(flaw, self._file, line, self._waivers))
 
 
-def check_together(
-    base_model: BaseModel, training: SplitReport, validation: SplitReport | None = None
-) -> tuple[Finding, ...]:
-    """Return what is wrong with training and validation together: the sum of their records."""
-    records = training.records + (validation.records if validation else 0)
-    return tuple(placed(flaw, "training and validation", None) for flaw in total_flaws(base_model, records))
+def conclude(
+    base_model: BaseModel, splits: Sequence[SplitReport], waivers: Mapping[str, str] | None = None
+) -> DatasetReport:
+    """Return the report of a whole dataset: its files, and what is wrong with them together."""
+    records = sum(split.records for split in splits if split.split in {"training", "validation"})
+    flaws = total_flaws(base_model, records)
+    together = tuple(placed(flaw, "training and validation", None, waivers) for flaw in flaws)
+    return DatasetReport(base_model.customization_id, tuple(splits), together, MappingProxyType(dict(waivers or {})))
 
 
 def _known_format(name: str | None) -> DataFormat | None:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from finetuning import catalog, names
 from finetuning.base_model import BaseModel
-from finetuning.dataset import check_together
+from finetuning.dataset import conclude
 from finetuning.errors import FineTuningError
 from lambdas import log
 from lambdas.gateways.storage import ObjectDeniedError
@@ -106,9 +106,7 @@ def _sources(request: CustomResourceRequest) -> Iterator[Source]:
 
 
 def _refuse_broken(files: dict[str, CheckedFile], base_model: BaseModel) -> None:
-    reports = {split: file.report for split, file in files.items()}
-    together = check_together(base_model, reports["training"], reports.get("validation"))
-    reason = refusal(list(reports.values()), together)
+    reason = refusal(conclude(base_model, [file.report for file in files.values()]))
     if reason:
         raise DatasetRefusedError(reason)
 

@@ -1,11 +1,11 @@
 """Checks one dataset file while it streams, and keeps the converted copy until it is known to be good."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetuning.base_model import BaseModel
-from finetuning.dataset import DatasetCheck, Finding, SplitReport
+from finetuning.dataset import DatasetCheck, DatasetReport, SplitReport
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ def first_warnings(report: SplitReport, shown: int = 5) -> str:
     return "; ".join([str(finding) for finding in report.findings if finding.severity == "warning"][:shown])
 
 
-def refusal(reports: Sequence[SplitReport], together: Sequence[Finding], shown: int = 5) -> str:
+def refusal(report: DatasetReport, shown: int = 5) -> str:
     """Why the dataset is refused: how many errors there are, and the first few; "" if it is good."""
-    total = sum(report.errors for report in reports) + sum(finding.severity == "error" for finding in together)
-    if not total:
+    if not report.errors:
         return ""
-    found = [*(finding for report in reports for finding in report.findings), *together]
-    errors = [str(finding) for finding in found if finding.severity == "error"]
+    errors = [str(finding) for finding in report.findings if finding.severity == "error"]
     first = "; ".join(errors[:shown])
-    more = f"; and {total - shown} more" if total > shown else ""
-    return f"the dataset has {total} error{'s' if total > 1 else ''}, so no job was started: {first}{more}"
+    more = f"; and {report.errors - shown} more" if report.errors > shown else ""
+    return (
+        f"the dataset has {report.errors} error{'s' if report.errors > 1 else ''}, so no job was started: {first}{more}"
+    )

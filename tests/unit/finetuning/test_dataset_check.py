@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning import catalog
-from finetuning.dataset import RULES, DatasetCheck, check_together
+from finetuning.dataset import RULES, DatasetCheck, conclude
 from finetuning.dataset.limits import split_flaws
 
 HAIKU = catalog.find("claude-3-haiku")
@@ -205,8 +205,8 @@ def test_training_and_validation_share_a_limit():
     """The sum of the records is a quota."""
     training = check(*[line(GOOD)] * 9_900, split="training")
     validation = check(*[line(GOOD)] * 101, split="validation")
-    assert check_together(HAIKU, training) == ()
-    (finding,) = check_together(HAIKU, training, validation)
+    assert conclude(HAIKU, [training]).together == ()
+    (finding,) = conclude(HAIKU, [training, validation]).together
     assert finding.message == "10001 records, Claude 3 Haiku takes at most 10000 (quota L-679179D2)"
 
 

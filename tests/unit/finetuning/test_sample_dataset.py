@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset import DatasetCheck, check_together
+from finetuning.dataset import DatasetCheck, conclude
 
 SAMPLE = Path(__file__).parents[3] / "datasets" / "bedrock-faq"
 
@@ -25,7 +25,7 @@ def test_sample_passes(alias, warnings):
     training, validation = report(alias, "training"), report(alias, "validation")
     assert (training.written_records, validation.written_records) == (85, 32)
     assert (training.counts, validation.counts) == (warnings, {})
-    assert check_together(catalog.find(alias), training, validation) == ()
+    assert conclude(catalog.find(alias), [training, validation]).together == ()
     assert training.errors == validation.errors == 0
 
 
