@@ -7,6 +7,8 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 import configuration
+from configuration.choice import is_loopback
+from finetuning.errors import FineTuningError
 from stacks import environment
 
 
@@ -24,10 +26,10 @@ def synthesize(app: cdk.App, endpoint_url: str | None) -> int:
     """
     try:
         selection = configuration.load(app.node.get_all_context(), endpoint_url)
-    except configuration.ConfigurationError as error:
+        environment.define(app, selection, runs_here=is_loopback(endpoint_url))
+    except FineTuningError as error:
         print(error, file=sys.stderr)
         return 1
-    environment.define(app, selection)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     try:
         app.synth()

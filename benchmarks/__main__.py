@@ -9,13 +9,14 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cold_start, demo, package, synthesis
+from benchmarks import cold_start, dataset, demo, package, synthesis
 from benchmarks.measure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "synthesis": synthesis.figures,
     "cold-start": cold_start.figures,
     "package": package.figures,
+    "dataset": dataset.figures,
     "demo": demo.figures,
 }
 
@@ -41,14 +42,13 @@ def main() -> int:
 def _table(figures: Iterable[Figure]) -> Table:
     table = Table("what", "ours", "against", "figure", "allowed", "")
     for figure in figures:
-        allowed = "" if figure.bound is None else f"≤ {figure.bound:g}"
         table.add_row(
             figure.what,
             figure.ours,
             figure.against,
             f"{figure.value:.3g} {figure.unit}".strip(),
-            allowed,
-            "" if figure.bound is None else "ok" if figure.ok else "MISSED",
+            figure.allowed,
+            "" if not figure.allowed else "ok" if figure.ok else "MISSED",
         )
     return table
 

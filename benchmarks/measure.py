@@ -22,6 +22,7 @@ class Figure:
         value: the number that is judged.
         unit: of the number; "" for a ratio.
         bound: the largest allowed value, or None when it is only shown.
+        floor: the smallest allowed value, of what should be large.
     """
 
     what: str
@@ -30,11 +31,19 @@ class Figure:
     value: float
     unit: str = ""
     bound: float | None = None
+    floor: float | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether the bound holds."""
-        return self.bound is None or self.value <= self.bound
+        """Whether the bounds hold."""
+        return (self.bound is None or self.value <= self.bound) and (self.floor is None or self.value >= self.floor)
+
+    @property
+    def allowed(self) -> str:
+        """The bound in words; "" when the figure is only shown."""
+        if self.bound is not None:
+            return f"≤ {self.bound:g}"
+        return "" if self.floor is None else f"≥ {self.floor:g}"
 
 
 @dataclass(frozen=True)

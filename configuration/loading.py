@@ -139,6 +139,7 @@ def _rule_problems(
         yield from rules.training_problems(training, environment.region, on, f"{path}.training")
         keeps_data = environment.removal_policy == "retain"
         yield from dataset_files.problems(training.dataset, samples_only=keeps_data, path=f"{path}.training.dataset")
+        yield from rules.waiver_problems(training.dataset, f"{path}.training.dataset")
     if endpoint is not None:
         yield from rules.endpoint_problems(
             endpoint, base_model, environment.region, is_billed=not is_local, path=f"{path}.endpoint"

@@ -28,6 +28,8 @@ _EXPECTED = {
 _PATTERNS = {
     "account": "must be a 12-digit AWS account id",
     "region": "must be an AWS Region such as 'us-east-1'",
+    "media": "must be a folder of a bucket, 's3://bucket/folder/', with letters, digits and _ - . in its name",
+    "key_arn": "must be the ARN of a KMS key, 'arn:aws:kms:<region>:<account>:key/<id>'",
 }
 
 

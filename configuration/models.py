@@ -12,6 +12,10 @@ from finetuning.base_model import DataFormat
 TAG_CHARACTERS = r"^[a-zA-Z0-9\s._:/=+@-]*$"
 #: Bedrock allows 50 tags on a resource (API reference, TooManyTagsException); four are the owner tags.
 MAX_TAGS = 46
+#: KMS Developer Guide, 'Find the key ID and key ARN'; an alias would be resolved by S3 and not by the policy.
+KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$"
+#: A prefix, so that rights end there; the characters are those that Bedrock takes in the URIs of media (rule DS209).
+MEDIA_PREFIX = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([A-Za-z0-9_.-]+/)+$"
 RESERVED_TAG_PREFIXES = ("aws:", "finetuning:")
 
 
@@ -43,6 +47,9 @@ class DatasetConfiguration(_Section):
     Attributes:
         format: of the files; recognised from the first record if absent.
         system_prompt: given to every example that has none of its own.
+        waivers: code of a rule that may be waived, such as DS606, → why it is.
+        media: ``s3://bucket/prefix/`` below which all images and videos of the examples are; they are copied.
+        key_arn: KMS key of files in S3 that are encrypted with a key of yours, other than the environment's own.
     """
 
     training: Annotated[str, Field(min_length=1)]
@@ -50,6 +57,9 @@ class DatasetConfiguration(_Section):
     test: Annotated[str, Field(min_length=1)] | None = None
     format: DataFormat | None = None
     system_prompt: Annotated[str, Field(min_length=1)] | None = None
+    waivers: dict[str, str] = Field(default_factory=dict)
+    media: Annotated[str, Field(pattern=MEDIA_PREFIX)] | None = None
+    key_arn: Annotated[str, Field(pattern=KEY_ARN)] | None = None
 
     @property
     def locations(self) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from configuration.models import EndpointConfiguration, TrainingConfiguration
+from configuration.models import DatasetConfiguration, EndpointConfiguration, TrainingConfiguration
 from finetuning import catalog, hyperparameters
 from finetuning.catalog import BaseModel
+from finetuning.dataset import waivers
 from finetuning.problems import Problem
 
 
@@ -28,6 +29,13 @@ def training_problems(training: TrainingConfiguration, region: str, on: date, pa
     yield from hyperparameters.check(
         base_model, training.hyperparameters, has_validation=has_validation, path=f"{path}.hyperparameters"
     )
+
+
+def waiver_problems(dataset: DatasetConfiguration, path: str) -> Iterator[Problem]:
+    """Yield what is wrong with the waivers of a dataset, at the path of the dataset's section."""
+    for code, reason in dataset.waivers.items():
+        for problem in waivers.waiver_problems(code, reason):
+            yield Problem(f"{path}.waivers.{code}", problem.removeprefix(f"waiver {code}: "))
 
 
 def endpoint_problems(
@@ -56,8 +64,8 @@ def endpoint_problems(
 
 
 def living(on: date) -> Mapping[str, tuple[str, ...]]:
-    """Return the base models that can be fine-tuned on a day, with the Regions in which."""
-    usable = (model for model in catalog.base_models() if model.problem_with_new_jobs(on) is None)
+    """Return the base models that can be fine-tuned on a day and then served, with the Regions in which."""
+    usable = (model for model in catalog.base_models() if model.serving and model.problem_with_new_jobs(on) is None)
     return {model.customization_id: model.regions for model in usable}
 
 
@@ -87,6 +95,13 @@ def _serving_problems(
     endpoint: EndpointConfiguration, base_model: BaseModel, region: str, path: str
 ) -> Iterator[Problem]:
     if region in base_model.serving_regions(endpoint.serving):
+        return
+    if not base_model.serving:
+        yield Problem(
+            f"{path}.serving",
+            f"this project cannot serve custom models of {base_model.name} yet",
+            "choose another base model; the data tools (python -m ops data) take this one",
+        )
         return
     possible = [serving for serving in base_model.serving if region in base_model.serving_regions(serving)]
     yield Problem(

@@ -73,18 +73,52 @@ class Hyperparameter:
 
 
 @dataclass(frozen=True)
-class DatasetLimits:
-    """What Bedrock accepts as a dataset; sizes in bytes, None where no limit is documented."""
+class MediaLimits:
+    """Which images and videos a record may refer to; sizes in bytes, None where no limit is documented.
 
-    minimum_training_records: int
+    A record has images or videos, never both, and only the user shows them.
+
+    Attributes:
+        image_formats: values of ``image.format``.
+        images_per_record: most images of one record.
+        video_formats: values of ``video.format``; empty if the base model takes no videos.
+        videos_per_record: most videos of one record.
+        source: where it is documented.
+    """
+
+    image_formats: tuple[str, ...]
+    images_per_record: int | None
+    image_bytes: int | None
+    video_formats: tuple[str, ...]
+    videos_per_record: int | None
+    video_bytes: int | None
+    video_seconds: int | None
+    source: str
+
+
+@dataclass(frozen=True)
+class DatasetLimits:
+    """What Bedrock accepts as a dataset; sizes in bytes, None where no limit is documented.
+
+    Attributes:
+        minimum_total_records: of the training and the validation dataset together.
+        maximum_total_records: of the training and the validation dataset together.
+        system_blocks: most text blocks of a system prompt in ``bedrock-conversation-2024``.
+        media: None if records hold text only.
+    """
+
+    minimum_training_records: int | None
     advised_training_records: int | None
     minimum_validation_records: int | None
     maximum_training_records: int
     maximum_validation_records: int | None
+    minimum_total_records: int | None
     maximum_total_records: int
     tokens_per_record: int
     training_bytes: int | None
     validation_bytes: int | None
+    system_blocks: int | None
+    media: MediaLimits | None
     records_quota: Quota
     source: str
 
@@ -117,7 +151,8 @@ class BaseModel:
         customization_id: the ``baseModelIdentifier`` of a customization job; the canonical identifier.
         inference_id: the ``modelId`` with which the base model itself is invoked.
         regions: Regions in which it can be fine-tuned.
-        serving: by serving path (``provisioned``, ``on_demand``); a path that is missing is not supported.
+        serving: by serving path (``provisioned``, ``on_demand``); a path that is missing is not supported, by
+            Bedrock or (where the source of ``serving`` says so) by this project.
         source: fact → document and section.
     """
 

@@ -18,6 +18,7 @@ from finetuning.base_model import (
     DatasetLimits,
     Hyperparameter,
     Lifecycle,
+    MediaLimits,
     Quota,
     Reserved,
     Serving,
@@ -127,7 +128,8 @@ def _hyperparameter(name: str, raw: dict[str, Any]) -> Hyperparameter:
 
 def _limits(raw: dict[str, Any]) -> DatasetLimits:
     facts = {key: value for key, value in raw.items() if key != "format"}
-    return DatasetLimits(**(facts | {"records_quota": Quota(**raw["records_quota"])}))
+    media = MediaLimits(**_tuples(raw["media"])) if raw["media"] else None
+    return DatasetLimits(**(facts | {"records_quota": Quota(**raw["records_quota"]), "media": media}))
 
 
 def _tuples(raw: dict[str, Any]) -> dict[str, Any]:
@@ -137,4 +139,6 @@ def _tuples(raw: dict[str, Any]) -> dict[str, Any]:
 def _sources(raw: dict[str, Any]) -> dict[str, str]:
     sections = ("fine_tuning", "lifecycle", "hyperparameters", "dataset", "reserved", "sharing")
     serving = {f"serving.{path}": entry["source"] for path, entry in raw["serving"].items()}
+    if "serving_source" in raw:
+        serving["serving"] = raw["serving_source"]
     return {"identifiers": raw["identifiers_source"]} | {name: raw[name]["source"] for name in sections} | serving

@@ -57,7 +57,7 @@ def canonical(base_model: BaseModel, values: Mapping[str, object]) -> dict[str, 
 def _problems(base_model: BaseModel, name: str, value: object, has_validation: bool, path: str) -> Iterator[Problem]:
     parameter = base_model.hyperparameters.get(name)
     if parameter is None:
-        known = ", ".join(base_model.hyperparameters)
+        known = ", ".join(base_model.hyperparameters) or "none is documented"
         yield Problem(
             path,
             f"unknown hyperparameter for {base_model.name}; allowed: {known}",

@@ -44,6 +44,9 @@ MAX_ATTEMPT = 99
 SPLITS = ("training", "validation", "test")
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{10,64}", re.ASCII)
+#: CloudFormation's are UUIDs.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+_EXTENSION = re.compile(r"[A-Za-z0-9]{1,8}", re.ASCII)
 _GENERATION = re.compile(r"(?P<fingerprint>[0-9a-f]{10})-(?P<attempt>[1-9][0-9]?)", re.ASCII)
 
 
@@ -130,9 +133,42 @@ def dataset_key(model: str, digest: str, split: str) -> str:
     """Return the data bucket's key of a staged dataset file; the digest is the SHA-256 of its bytes in hex."""
     _require("model", model, MODEL)
     _require("digest", digest, _FINGERPRINT)
-    if split not in SPLITS:
-        raise InvalidNameError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
+    _require_split(split)
     return f"datasets/{model}/{digest}/{split}.jsonl"
+
+
+def media_key(model: str, digest: str, extension: str) -> str:
+    """Return the data bucket's key of an image or a video; the digest is that of its origin and its ETag."""
+    _require("model", model, MODEL)
+    _require("digest", digest, _FINGERPRINT)
+    _require("extension", extension, _EXTENSION)
+    return f"datasets/{model}/media/{digest}.{extension}"
+
+
+def incoming_key(model: str, request_id: str, split: str) -> str:
+    """Return the data bucket's key of a dataset file that is still being checked, for one request."""
+    _require("model", model, MODEL)
+    _require("request id", request_id, _REQUEST_ID)
+    _require_split(split)
+    return f"incoming/{model}/{request_id}/{split}.jsonl"
+
+
+def report_key(model: str, digest: str, file: str) -> str:
+    """Return the data bucket's key of a file of a dataset report; the digest is that of the report's findings."""
+    _require("model", model, MODEL)
+    _require("digest", digest, _FINGERPRINT)
+    return f"reports/{model}/{digest[:16]}/{file}"
+
+
+def upload_key(model: str, digest: str, file: str) -> str:
+    """Return the data bucket's key of a file that an operator pushed, by its SHA-256.
+
+    The digest keeps two contents apart: one key for both would let the bucket's lifecycle rule for earlier versions
+    take away what a configuration still pins.
+    """
+    _require("model", model, MODEL)
+    _require("digest", digest, _FINGERPRINT)
+    return f"uploads/{model}/{digest[:16]}/{file}"
 
 
 def output_uri(bucket: str, model: str, generation: str) -> str:
@@ -152,6 +188,11 @@ def owner_tags(project: str, environment: str, model: str, generation: str) -> d
         MODEL_TAG: model,
         GENERATION_TAG: generation,
     }
+
+
+def _require_split(split: str) -> None:
+    if split not in SPLITS:
+        raise InvalidNameError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
 
 
 def _attempt(attempt: int) -> int:

@@ -14,9 +14,13 @@ from ops.commands.leftovers import leftovers
 from ops.commands.logs import logs
 from ops.commands.retry import retry
 from ops.commands.status import status
+from ops.data.app import app as data
 
 #: What `--help` says below the list of commands.
-_EXIT_CODES = "Exit codes: 0 well, 1 something is wrong with what was asked about, 2 wrong usage, 3 AWS out of reach."
+_EXIT_CODES = (
+    "Exit codes: 0 well, 1 something is wrong with what was asked about, 2 wrong usage, "
+    "3 AWS is out of reach, an input cannot be read, or an output not written."
+)
 
 app = typer.Typer(
     name="python -m ops",
@@ -28,6 +32,7 @@ app = typer.Typer(
 )
 for command in (init, status, logs, ask, retry, leftovers, demo):
     app.command()(command)
+app.add_typer(data)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

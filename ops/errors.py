@@ -1,6 +1,7 @@
 """What can go wrong in front of an operator: which message, and which exit code.
 
-Exit codes: 1 something is wrong with what was asked about, 2 the command was used wrongly, 3 AWS cannot be reached.
+Exit codes: 1 something is wrong with what was asked about, 2 the command was used wrongly, 3 AWS cannot be
+reached, an input cannot be read, or an output cannot be written.
 """
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError

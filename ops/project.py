@@ -84,16 +84,26 @@ def choose(project: Project, name: str | None, endpoint_url: str | None) -> Envi
             fix = "or point this shell to the embedded AWS: . .local/environment.sh"
             raise UsageError(f"no environment chosen; pass --env with one of {known}, {fix}")
         name = choice.LOCAL
-    environment = project.environments.get(name)
-    if environment is None:
-        fix = did_you_mean(name, project.environments) or "choose one of them"
-        raise UsageError(f"--env: unknown environment {name!r}; known: {known}; {fix}")
+    environment = find(project, name)
     if problems := list(choice.endpoint_problems(name, environment.account, endpoint_url)):
         fix = "start it with 'python -m local start' and source .local/environment.sh, or pass another --env"
         raise UsageError("\n".join(f"{problem.path}: {problem.message}; {fix}" for problem in problems))
     if environment.is_placeholder:
         fix = f"python -m ops init --env {name} --account 111122223333 --region us-east-1"
         raise UsageError(f"environments.{name} has no account or region yet; write them with: {fix}")
+    return environment
+
+
+def find(project: Project, name: str) -> Environment:
+    """Return an environment by its name, initialised or not: what needs no AWS needs no account.
+
+    Raises:
+        UsageError: it is unknown.
+    """
+    environment = project.environments.get(name)
+    if environment is None:
+        fix = did_you_mean(name, project.environments) or "choose one of them"
+        raise UsageError(f"--env: unknown environment {name!r}; known: {', '.join(project.environments)}; {fix}")
     return environment
 
 

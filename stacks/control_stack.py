@@ -1,5 +1,6 @@
 """What acts: the custom resources' functions, the driver, and what keeps both going."""
 
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
@@ -33,6 +34,7 @@ class ControlStack(Stack):
         environment: str,
         foundation: FoundationStack,
         code: lambda_.Code,
+        dataset_code: lambda_.Code,
         retention: Retention,
         **kwargs: Any,
     ) -> None:
@@ -45,13 +47,14 @@ class ControlStack(Stack):
             environment: name of the environment; value of the owner tag.
             foundation: key, buckets, role and registry.
             code: the functions' asset.
+            dataset_code: the training dataset function's, which has compiled packages.
             retention: of the logs.
             kwargs: of `Stack`.
         """
         super().__init__(scope, id_, **kwargs)
         self._foundation = foundation
         self._owner = {"PROJECT": project, "ENVIRONMENT": environment}
-        self._bedrock = BedrockAccess(self, project, environment, _base_model_identifiers())
+        self._bedrock = BedrockAccess(self, project, environment, _base_model_identifiers(self.region))
         self._defaults = FunctionDefaults(
             code=code,
             key=foundation.key,
@@ -59,7 +62,10 @@ class ControlStack(Stack):
             retention=retention,
         )
         self.training_dataset = TrainingDatasetProvider(
-            self, "TrainingDataset", defaults=self._defaults, data_bucket=foundation.data_bucket
+            self,
+            "TrainingDataset",
+            defaults=replace(self._defaults, code=dataset_code),
+            data_bucket=foundation.data_bucket,
         )
         self.driver = self._driver()
         self.customization_job = self._customization_job()
@@ -146,7 +152,16 @@ class ControlStack(Stack):
         }
 
 
-def _base_model_identifiers() -> tuple[str, ...]:
-    """Both identifiers of each base model: which of them Bedrock authorises is not documented."""
-    models = catalog.base_models()
+def _base_model_identifiers(region: str) -> tuple[str, ...]:
+    """Both identifiers of each base model of a Region: which of them Bedrock authorises is not documented.
+
+    Those of other Regions are rights that nobody needs, and with them the driver's policy exceeds IAM's 10,240
+    characters (IAM User Guide, 'IAM and AWS STS quotas', role inline policies).
+    """
+    models = [model for model in catalog.base_models() if _is_usable(model, region)]
     return tuple(sorted({name for model in models for name in (model.customization_id, model.inference_id)}))
+
+
+def _is_usable(model: catalog.BaseModel, region: str) -> bool:
+    """Whether it can be fine-tuned there, or its custom models be served there."""
+    return region in model.regions or any(region in model.serving_regions(serving) for serving in model.serving)

@@ -6,15 +6,24 @@ from aws_cdk import App, Environment, Tags
 from aws_cdk import aws_lambda as lambda_
 
 from configuration import Selection
-from stacks.constructs.function_source import staged_source
+from stacks.constructs.function_source import staged_dataset_source, staged_source
 from stacks.constructs.retention import Retention
 from stacks.control_stack import ControlStack
 from stacks.foundation_stack import FoundationStack
 from stacks.model_stack import ModelStack
 
 
-def define(app: App, selection: Selection) -> None:
-    """Define Foundation, Control and one stack per selected model, tagged with their owner."""
+def define(app: App, selection: Selection, *, runs_here: bool) -> None:
+    """Define Foundation, Control and one stack per selected model, tagged with their owner.
+
+    Args:
+        app: that the stacks belong to.
+        selection: what is wanted.
+        runs_here: whether functions will run on this machine, in the embedded AWS, and not on Lambda's.
+
+    Raises:
+        PackagesMissingError: set-up has not fetched what the training dataset function needs.
+    """
     environment = selection.environment
     retention = Retention.of(environment.removal_policy)
     prefix = f"{selection.project}-{environment.name}-"
@@ -35,6 +44,7 @@ def define(app: App, selection: Selection) -> None:
         environment=environment.name,
         foundation=foundation,
         code=_functions_asset(),
+        dataset_code=lambda_.Code.from_asset(staged_dataset_source(for_host=runs_here)),
         retention=retention,
         **common,
     )

@@ -19,6 +19,10 @@ from stacks.constructs.service_role import ServiceRole
 
 #: Two years: longer than the life of a base model on Bedrock, so that a wanted job never misses its data.
 DATASETS_EXPIRE_AFTER = Duration.days(730)
+#: Staged copies, reports about them, and what `ops data push` uploaded for a configuration to name.
+KEPT = {"Datasets": "datasets/", "Reports": "reports/", "Uploads": "uploads/"}
+#: A request that is still checking after a day has long timed out.
+INCOMING_EXPIRES_AFTER = Duration.days(1)
 OUTPUTS_EXPIRE_AFTER = Duration.days(730)
 
 
@@ -55,7 +59,7 @@ class FoundationStack(Stack):
             "DataBucket",
             key=self.key,
             access_logs=access_logs,
-            lifecycle_rules=[s3.LifecycleRule(id="Datasets", prefix="datasets/", expiration=DATASETS_EXPIRE_AFTER)],
+            lifecycle_rules=_data_rules(),
             removal_policy=removal_policy,
         )
         data.deny_other_keys(self.key)
@@ -107,3 +111,15 @@ class FoundationStack(Stack):
         CfnOutput(self, "KeyArn", value=self.key.key_arn)
         CfnOutput(self, "ServiceRoleArn", value=self.service_role.role_arn)
         CfnOutput(self, "RegistryTableName", value=self.registry.table_name)
+
+
+def _data_rules() -> list[s3.LifecycleRule]:
+    kept = [s3.LifecycleRule(id=id_, prefix=prefix, expiration=DATASETS_EXPIRE_AFTER) for id_, prefix in KEPT.items()]
+    incoming = s3.LifecycleRule(
+        id="Incoming",
+        prefix="incoming/",
+        expiration=INCOMING_EXPIRES_AFTER,
+        noncurrent_version_expiration=INCOMING_EXPIRES_AFTER,
+        abort_incomplete_multipart_upload_after=INCOMING_EXPIRES_AFTER,
+    )
+    return [*kept, incoming]

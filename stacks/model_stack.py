@@ -1,5 +1,6 @@
 """One use case: its dataset, its customization job and its endpoint."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
@@ -11,9 +12,17 @@ from configuration.dataset_files import local_file, parse_s3
 from finetuning import catalog, hyperparameters
 from stacks.constructs import wait_for_model
 from stacks.constructs.customization_job import CustomizationJob
+from stacks.constructs.dataset_definition import DatasetRules, DatasetSource
 from stacks.constructs.model_endpoint import EndpointProperties, ModelEndpoint
-from stacks.constructs.training_dataset import DatasetSource, TrainingDataset
+from stacks.constructs.training_dataset import TrainingDataset
 from stacks.control_stack import ControlStack
+
+# Fields of `training`: what is kept, how it is tagged, who may read the data and which warnings are accepted.
+_DECIDES_NO_MODEL: Mapping[str, bool | Mapping[str, bool]] = {
+    "keep_previous": True,
+    "tags": True,
+    "dataset": {"waivers": True, "key_arn": True},
+}
 
 
 class ModelStack(Stack):
@@ -47,12 +56,14 @@ class ModelStack(Stack):
         self._model, self._configuration, self._control = model, configuration, control
         self._tags = {**user_tags, **configuration.training.tags}
         self._base_model = catalog.find(configuration.training.base_model)
+        self._hyperparameters = hyperparameters.canonical(self._base_model, configuration.training.hyperparameters)
         dataset = self._dataset()
         job = self._job(dataset)
         waiting = wait_for_model.logical_id(self._wanted()) if wait else None
         endpoint = self._endpoint(job, waiting)
         if waiting is not None:
             wait_for_model.WaitForModel(self, "Wait", logical_id=waiting, after=endpoint)
+        CfnOutput(self, "DatasetReport", value=dataset.resource.get_att_string("ReportUri"))
         CfnOutput(self, "PointerParameter", value=endpoint.resource.get_att_string("PointerParameter"))
         CfnOutput(self, "JobName", value=job.resource.get_att_string("JobName"))
         CfnOutput(self, "Generation", value=job.resource.get_att_string("Generation"))
@@ -67,8 +78,14 @@ class ModelStack(Stack):
             model=self._model,
             base_model=self._base_model.customization_id,
             sources=self._sources,
-            format_=dataset.format,
-            system_prompt=dataset.system_prompt,
+            rules=DatasetRules(
+                data_format=dataset.format,
+                system_prompt=dataset.system_prompt,
+                waivers=dataset.waivers,
+                batch_size=self._hyperparameters.get("batchSize"),
+                media=dataset.media,
+            ),
+            key_arn=dataset.key_arn,
         )
 
     def _job(self, dataset: TrainingDataset) -> CustomizationJob:
@@ -80,7 +97,7 @@ class ModelStack(Stack):
             model=self._model,
             base_model=self._base_model.customization_id,
             customization_type=training.customization_type,
-            hyperparameters=hyperparameters.canonical(self._base_model, training.hyperparameters),
+            hyperparameters=self._hyperparameters,
             dataset=dataset,
             keep_previous=training.keep_previous,
             tags=self._tags,
@@ -110,7 +127,7 @@ class ModelStack(Stack):
     def _wanted(self) -> dict[str, object]:
         """What decides which model is served, and how: asset keys are content hashes."""
         return {
-            "training": self._configuration.training.model_dump(mode="json", exclude={"keep_previous", "tags"}),
+            "training": self._configuration.training.model_dump(mode="json", exclude=_DECIDES_NO_MODEL),
             "endpoint": self._configuration.endpoint.model_dump(mode="json"),
             "sources": [source.uri for source in self._sources],
         }

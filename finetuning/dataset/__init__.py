@@ -8,6 +8,7 @@ from finetuning.dataset.conversion import (
 )
 from finetuning.dataset.findings import Finding
 from finetuning.dataset.formats import FORMATS, detect_format
+from finetuning.dataset.gate import Gate, Source
 from finetuning.dataset.report import DatasetReport, SplitReport, document
 from finetuning.dataset.rules import RULES, Rule
 
@@ -17,7 +18,9 @@ __all__ = [
     "DatasetCheck",
     "DatasetReport",
     "Finding",
+    "Gate",
     "Rule",
+    "Source",
     "SplitReport",
     "conclude",
     "convert",

@@ -1,38 +1,33 @@
 """Checking and converting a dataset line by line, in constant memory, whatever its size."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import islice
 from types import MappingProxyType
+from typing import IO
 
 from finetuning.base_model import BaseModel, DataFormat
-from finetuning.dataset.conversation import (
-    Conversation,
-    length,
-    order_flaws,
-    shown,
-    text_flaws,
-)
-from finetuning.dataset.conversion import (
-    is_convertible,
-    record_line,
-    with_system_prompt,
-    write,
-)
-from finetuning.dataset.findings import Finding, Flaw, placed
-from finetuning.dataset.formats import FORMATS, Record, detect_format, parse_line, read
-from finetuning.dataset.limits import split_flaws, total_flaws
+from finetuning.dataset.exact_lane import ExactLane, prompt_flaws
+from finetuning.dataset.fast_lane import FastLane
+from finetuning.dataset.findings import Flaw, placed
+from finetuning.dataset.formats import FORMATS
+from finetuning.dataset.inspection import Inspection
+from finetuning.dataset.ledger import Ledger
+from finetuning.dataset.limits import advice_flaws, split_flaws, total_flaws
+from finetuning.dataset.lines import MAXIMUM_LINE_BYTES, Block, blocks
 from finetuning.dataset.report import DatasetReport, SplitReport
-from finetuning.dataset.rules import RULES
-from finetuning.dataset.tokens import estimate_tokens
+from finetuning.dataset.spelling import Bytes
+from finetuning.dataset.tally import Tally
+from finetuning.dataset.tokens import Tokenizer
+from finetuning.dataset.whole_file import BYTES_WANTED, whole_file_flaw
 
-KEPT_PER_RULE = 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+#: Called for each record with an error: its line number, its line as read, and all its flaws.
+OnRejected = Callable[[int, bytes, tuple[Flaw, ...]], None]
 
 
 class DatasetCheck:
-    """Takes one split's lines one at a time, gives back converted lines, and reports at the end."""
+    """Reads one split, gives back its good records converted, and reports at the end."""
 
     def __init__(
         self,
@@ -43,6 +38,9 @@ class DatasetCheck:
         system_prompt: str | None = None,
         file: str | None = None,
         waivers: Mapping[str, str] | None = None,
+        tokenizer: Tokenizer | None = None,
+        inspections: Sequence[Inspection] = (),
+        on_rejected: OnRejected | None = None,
     ) -> None:
         """Begin a file.
 
@@ -53,115 +51,174 @@ class DatasetCheck:
             system_prompt: given to records that have none of their own; None or empty for none.
             file: how findings name the file; the split if None.
             waivers: code → reason, of the rules that are waived.
+            tokenizer: counts the tokens of records that may be too long; None to estimate them.
+            inspections: see each good record, converted.
+            on_rejected: called for each record with an error: line number, the line as read (of a line that is too
+                long, only its beginning), its flaws.
 
         Raises:
-            ValueError: the source format does not exist.
+            ValueError: the source format does not exist, or the system prompt is not Unicode.
         """
-        self._base_model = base_model
-        self._split, self._file, self._waivers = split, file or split, MappingProxyType(dict(waivers or {}))
-        self._format = _known_format(source_format)
-        self._system_prompt = system_prompt
-        self._records = self._written_records = self._written_bytes = self._source_bytes = 0
-        self._longest = 0
-        self._turns: Counter[int] = Counter()
-        self._characters = self._utf8_bytes = 0
-        self._digest = sha256()
-        self._counts: Counter[str] = Counter()
-        self._findings: list[Finding] = []
+        self._base_model, self._tokenizer = base_model, tokenizer
+        self._split, self._file = split, file or split
+        self._format, self._system_prompt = _known_format(source_format), _unicode(system_prompt)
+        self._exact = ExactLane(base_model, self._system_prompt, tokenizer)
+        self._fast: FastLane | None = None
+        self._prompt_is_good = not list(prompt_flaws(self._system_prompt, base_model))
+        self._inspections, self._on_rejected = tuple(inspections), on_rejected
+        self._writes = True
+        self._records = self._source_bytes = self._written_bytes = 0
+        self._tally, self._ledger, self._digest = Tally(), Ledger(self._file, waivers), sha256()
+
+    def convert(self, stream: IO[bytes]) -> Iterator[bytes]:
+        """Check a stream and yield its good records, converted: one or more whole lines at a time."""
+        for block in self._blocks(stream):
+            written = self._take(block)
+            if written:
+                yield written
+
+    def validate(self, stream: IO[bytes]) -> None:
+        """Check a stream without writing it: the same findings and counts, but the report has no digest (``""``)."""
+        self._writes = False
+        for block in self._blocks(stream):
+            self._take(block)
 
     def feed(self, line: bytes) -> bytes | None:
         """Take the next line and return it converted, with a line feed; None if the record has an error."""
-        self._records += 1
-        self._source_bytes += len(line)
-        if self._records == 1:
-            line = line.removeprefix(_BYTE_ORDER_MARK)
-        record = parse_line(line)
-        if isinstance(record, Flaw):
-            self._add([record], self._records)
-            return None
-        conversation = self._read(record)
-        if conversation is None:
-            return None
-        converted = record_line(write(conversation, self._base_model.data_format))
-        size = length(conversation)
-        self._characters += size.characters
-        self._utf8_bytes += size.utf8_bytes
-        self._longest = max(self._longest, estimate_tokens(size.characters, size.utf8_bytes))
-        self._turns[len(conversation.turns)] += 1
-        self._written_records += 1
-        self._written_bytes += len(converted)
-        self._digest.update(converted)
-        return converted
-
-    def convert(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Feed many lines and yield those that were converted."""
-        for line in lines:
-            converted = self.feed(line)
-            if converted is not None:
-                yield converted
+        if not line or b"\n" in line[:-1]:
+            return self._take_exactly(line) or None
+        is_too_long = len(line) > MAXIMUM_LINE_BYTES
+        return self._take(Block(bytearray(line), len(line), 0 if is_too_long else None)) or None
 
     def finish(self) -> SplitReport:
         """Return the report of the whole file, its number of records and its size judged; call it once."""
-        self._add(split_flaws(self._base_model, self._split, self._records, self._written_bytes), None)
+        if "DS109" not in self._ledger.counts:
+            for inspection in self._inspections:
+                for line, flaw in inspection.finish(self._split):
+                    self._ledger.add([flaw], line)
+            self._ledger.add(split_flaws(self._base_model, self._split, self._records, self._written_bytes), None)
         return SplitReport(
             split=self._split,
             file=self._file,
             data_format=self._format,
             records=self._records,
             source_bytes=self._source_bytes,
-            written_records=self._written_records,
+            written_records=self._tally.records,
             written_bytes=self._written_bytes,
-            digest=self._digest.hexdigest(),
-            estimated_tokens=estimate_tokens(self._characters, self._utf8_bytes),
-            longest_tokens=self._longest,
-            turns=MappingProxyType(dict(sorted(self._turns.items()))),
-            tokens=(),
-            counts=MappingProxyType(dict(sorted(self._counts.items()))),
-            findings=tuple(self._findings),
-            waivers=self._waivers,
+            digest=self._digest.hexdigest() if self._writes else "",
+            estimated_tokens=round(self._tally.total_millitokens / 1000),
+            longest_tokens=round(self._tally.longest_millitokens / 1000),
+            turns=self._tally.turns,
+            tokens=self._tally.histogram(),
+            counts=self._ledger.counts,
+            findings=self._ledger.findings,
+            waivers=self._ledger.waivers,
         )
 
-    def _read(self, record: Record) -> Conversation | None:
-        """Return the conversation of a record without errors, its findings noted either way."""
-        data_format = detect_format(record)
-        flaws = list(self._format_flaws(record, data_format))
-        if data_format is None or flaws:
-            self._add(flaws, self._records)
-            return None
-        conversation, flaws = read(record, data_format)
-        if conversation is not None:
-            conversation = with_system_prompt(conversation, self._system_prompt)
-            flaws = [*order_flaws(conversation.turns), *text_flaws(conversation, self._base_model)]
-        self._add(flaws, self._records)
-        return None if any(RULES[flaw.code].severity == "error" for flaw in flaws) else conversation
+    def _blocks(self, stream: IO[bytes]) -> Iterator[Block]:
+        """The blocks of a stream; none if it is no JSON Lines at all."""
+        for number, block in enumerate(blocks(stream)):
+            flaw = whole_file_flaw(bytes(block.buffer[: min(block.end, BYTES_WANTED)])) if number == 0 else None
+            if flaw is not None:
+                self._ledger.add([flaw], None)
+                return
+            yield block
 
-    def _format_flaws(self, record: Record, found: DataFormat | None) -> Iterator[Flaw]:
-        if found is None:
-            keys = ", ".join(shown(key) for key in islice(record, 5)) or "none"
-            yield Flaw("DS105", "", f"the keys fit no known format, got {keys}")
+    def _take(self, block: Block) -> bytes:
+        """Judge the lines of a block, and return what is to be written of them."""
+        self._source_bytes += block.end + (block.skipped_bytes or 0)
+        start, written = 0, list[Bytes]()
+        if self._records == 0 and block.buffer.startswith(_BYTE_ORDER_MARK):
+            self._ledger.add([Flaw("DS108", "", "the first three bytes are a byte order mark")], 1)
+            start = len(_BYTE_ORDER_MARK)
+        if block.skipped_bytes is not None:
+            size = f"{block.end + block.skipped_bytes} bytes, a line may have {MAXIMUM_LINE_BYTES}"
+            self._reject(bytes(block.buffer[: block.end]), (Flaw("DS110", "", size),))
+            return b""
+        while self._fast is None and start < block.end:
+            stop = block.buffer.find(b"\n", start, block.end) + 1 or block.end
+            written.append(self._take_exactly(bytes(block.buffer[start:stop])))
+            start = stop
+            if self._format is not None and self._prompt_is_good:
+                self._fast = FastLane(self._base_model, self._format, self._system_prompt, self._tokenizer)
+        if self._fast is not None:
+            self._take_fast(self._fast, block, start, written)
+        line = b"".join(written)
+        self._digest.update(line)
+        return line
+
+    def _take_fast(self, fast: FastLane, block: Block, start: int, written: list[Bytes]) -> None:
+        judged = fast.judge_block(block.buffer, start, block.end)
+        good = [each for each in judged if type(each) is tuple]
+        turns, lengths, size = fast.measure(good)
+        self._tally.add(turns, lengths)
+        self._written_bytes += size
+        if len(good) == len(judged) and not self._writes:
+            self._records += len(good)
             return
-        self._format = self._format or found
-        if found != self._format:
-            yield Flaw("DS106", "", f"record is {found}, the dataset is {self._format}")
-        elif not is_convertible(found, self._base_model.data_format):
-            wanted = self._base_model.data_format
-            yield Flaw("DS107", "", f"record is {found}, {self._base_model.name} is trained in {wanted}")
+        for each in judged:
+            if not isinstance(each, tuple):
+                written.append(self._take_exactly(bytes(each)))
+                continue
+            self._records += 1
+            if self._inspections:
+                record = b"".join(fast.parts(each))
+                self._inspect(record)
+                written.append(record)
+            elif self._writes:
+                written += fast.parts(each)
 
-    def _add(self, flaws: Iterable[Flaw], line: int | None) -> None:
-        for flaw in flaws:
-            self._counts[flaw.code] += 1
-            if self._counts[flaw.code] <= KEPT_PER_RULE:
-                self._findings.append(placed(flaw, self._file, line, self._waivers))
+    def _take_exactly(self, line: bytes) -> bytes:
+        verdict = self._exact.judge(line, self._format)
+        self._format = self._format or verdict.data_format
+        if verdict.line is None:
+            self._reject(line, verdict.flaws)
+            return b""
+        self._records += 1
+        self._ledger.add(verdict.flaws, self._records)
+        self._tally.add([verdict.turns], [verdict.millitokens])
+        self._written_bytes += len(verdict.line)
+        self._inspect(verdict.line)
+        return verdict.line
+
+    def _inspect(self, record: bytes) -> None:
+        for inspection in self._inspections:
+            self._ledger.add(inspection.inspect(self._split, self._records, record), self._records)
+
+    def _reject(self, line: bytes, flaws: tuple[Flaw, ...]) -> None:
+        self._records += 1
+        self._ledger.add(flaws, self._records)
+        if self._on_rejected is not None:
+            self._on_rejected(self._records, line, flaws)
 
 
 def conclude(
-    base_model: BaseModel, splits: Sequence[SplitReport], waivers: Mapping[str, str] | None = None
+    base_model: BaseModel,
+    splits: Sequence[SplitReport],
+    waivers: Mapping[str, str] | None = None,
+    *,
+    batch_size: int | None = None,
 ) -> DatasetReport:
-    """Return the report of a whole dataset: its files, and what is wrong with them together."""
-    records = sum(split.records for split in splits if split.split in {"training", "validation"})
-    flaws = total_flaws(base_model, records)
+    """Return the report of a whole dataset: its files, and what is wrong with them together.
+
+    Args:
+        base_model: whose limits apply.
+        splits: one report per file.
+        waivers: code → reason, of the rules that are waived.
+        batch_size: of the customization job; None if it is not known.
+    """
+    records = {split.split: None if "DS109" in split.counts else split.records for split in splits}
+    flaws = [*total_flaws(base_model, records), *advice_flaws(records, batch_size)]
     together = tuple(placed(flaw, "training and validation", None, waivers) for flaw in flaws)
     return DatasetReport(base_model.customization_id, tuple(splits), together, MappingProxyType(dict(waivers or {})))
+
+
+def _unicode(system_prompt: str | None) -> str | None:
+    try:
+        (system_prompt or "").encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"system prompt holds an unpaired surrogate as its character {error.start + 1}") from None
+    return system_prompt
 
 
 def _known_format(name: str | None) -> DataFormat | None:

@@ -6,19 +6,22 @@ from itertools import pairwise
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.tokens import estimate_tokens
+from finetuning.dataset.media import Media, media_flaws
+from finetuning.dataset.redaction import redact_around, shown
+
+__all__ = ["ROLES", "Conversation", "Turn", "order_flaws", "shown", "text_flaws"]
 
 ROLES = ("user", "assistant")
-_SHOWN_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One side's words: a role, its text blocks, and where they stand in the record."""
+    """One side's words: a role, its text blocks, where they stand in the record, and what is shown between them."""
 
     role: str
     texts: tuple[str, ...]
     path: str
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +34,6 @@ class Conversation:
     def all_turns(self) -> tuple[Turn, ...]:
         """Return the system prompt, if there is one, and the turns."""
         return (self.system, *self.turns) if self.system else self.turns
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """How much text a record has: Unicode characters and UTF-8 bytes."""
-
-    characters: int
-    utf8_bytes: int
-
-
-def length(conversation: Conversation) -> Length:
-    """Return the length of all texts, the system prompt included.
-
-    Raises:
-        UnicodeEncodeError: a text holds an unpaired surrogate.
-    """
-    texts = [text for turn in conversation.all_turns() for text in turn.texts]
-    return Length(sum(map(len, texts)), sum(len(text.encode("utf-8")) for text in texts))
-
-
-def shown(name: str) -> str:
-    """Return a key or role as it may be printed: quoted, and cut in case somebody's text stands in its place."""
-    return repr(name if len(name) <= _SHOWN_CHARACTERS else name[:_SHOWN_CHARACTERS] + "…")
 
 
 def order_flaws(turns: tuple[Turn, ...]) -> Iterator[Flaw]:
@@ -76,27 +56,30 @@ def order_flaws(turns: tuple[Turn, ...]) -> Iterator[Flaw]:
 
 
 def text_flaws(conversation: Conversation, base_model: BaseModel) -> Iterator[Flaw]:
-    """Yield what is wrong with the texts: empty ones, broken characters, reserved strings, too many tokens."""
+    """Yield what is wrong with the texts and media: empty ones, reserved strings."""
     for turn in conversation.all_turns():
-        if not any(text.strip() for text in turn.texts):
+        if not any(text.strip() for text in turn.texts) and not turn.media:
             yield Flaw("DS204", turn.path, "text is empty")
         if turn.role in base_model.reserved.roles:
             yield from _reserved_flaws(turn, base_model)
-    try:
-        size = length(conversation)
-    except UnicodeEncodeError:
-        yield Flaw("DS205", "", "a text holds an unpaired surrogate")
-        return
-    limit = base_model.limits.tokens_per_record
-    tokens = estimate_tokens(size.characters, size.utf8_bytes)
-    if tokens > limit:
-        yield Flaw("DS402", "", f"about {tokens} tokens (an estimate), {base_model.name} takes at most {limit}")
+    yield from _block_flaws(conversation, base_model)
+
+
+def _block_flaws(conversation: Conversation, base_model: BaseModel) -> Iterator[Flaw]:
+    most, system = base_model.limits.system_blocks, conversation.system
+    if most is not None and system is not None and len(system.texts) > most:
+        yield Flaw("DS203", system.path, f"{len(system.texts)} text blocks, {base_model.name} takes at most {most}")
+    yield from media_flaws([(turn.role, turn.media) for turn in conversation.all_turns()], base_model)
 
 
 def _reserved_flaws(turn: Turn, base_model: BaseModel) -> Iterator[Flaw]:
     for string in base_model.reserved.strings:
-        if any(string in text for text in turn.texts):
-            yield Flaw("DS401", turn.path, f"text holds {string!r}, which {base_model.name} reserves")
+        for text in turn.texts:
+            start = text.find(string)
+            if start >= 0:
+                excerpt = redact_around(text, start, start + len(string))
+                yield Flaw("DS401", turn.path, f"text holds {string!r}, which {base_model.name} reserves", excerpt)
+                break
 
 
 def _role(turn: Turn) -> str:

@@ -5,15 +5,15 @@ The conversion from prompt and completion to Messages is the script of the AWS a
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from finetuning.base_model import DataFormat
 from finetuning.dataset.conversation import Conversation, Turn
+from finetuning.dataset.findings import Flaw
 from finetuning.dataset.formats import Record, detect_format, read
+from finetuning.dataset.spelling import SCHEMA_VERSION
 from finetuning.errors import FineTuningError
-
-CONVERSATION_SCHEMA_VERSION = "bedrock-conversation-2024"
 
 
 class ConversionError(FineTuningError, ValueError):
@@ -42,22 +42,35 @@ def convert(
         system_prompt: given to a record that has none of its own.
 
     Raises:
-        ConversionError: the record is not of its format, or this conversion does not exist.
+        ConversionError: the record is not of its format, or the other format has no place for what it holds.
     """
     source = source or detect_format(record)
     if source is None:
         raise ConversionError("record has no known format; use prompt and completion, or messages")
-    if not is_convertible(source, target):
-        raise ConversionError(f"{source} cannot be converted to {target}")
     conversation, flaws = read(record, source)
-    if conversation is None:
+    if conversation is not None:
+        conversation = with_system_prompt(conversation, system_prompt)
+        flaws = list(conversion_flaws(conversation, target))
+    if conversation is None or flaws:
         raise ConversionError("; ".join(f"{flaw.path}: {flaw.message}".removeprefix(": ") for flaw in flaws))
-    return write(with_system_prompt(conversation, system_prompt), target)
+    return write(conversation, target)
 
 
-def is_convertible(source: DataFormat, target: DataFormat) -> bool:
-    """Return whether records of one format can be written in another."""
-    return target in _TARGETS[source]
+def conversion_flaws(conversation: Conversation, target: DataFormat) -> Iterator[Flaw]:
+    """Yield why a conversation cannot be written in a format without losing something of it."""
+    if target == "prompt-completion":
+        if conversation.system is not None:
+            yield Flaw("DS107", "system", f"{target} has no place for a system prompt")
+        if [turn.role for turn in conversation.turns] != ["user", "assistant"]:
+            turns = len(conversation.turns)
+            yield Flaw("DS107", "messages", f"{target} takes one user and one assistant message, got {turns} messages")
+    if target == "bedrock-conversation-2024":
+        return
+    for turn in conversation.all_turns():
+        if turn.media:
+            yield Flaw("DS107", turn.path, f"{target} has no place for images and videos")
+        elif len(turn.texts) != 1:
+            yield Flaw("DS107", turn.path, f"{target} takes one text per message, got {len(turn.texts)} text blocks")
 
 
 def with_system_prompt(conversation: Conversation, system_prompt: str | None) -> Conversation:
@@ -68,7 +81,7 @@ def with_system_prompt(conversation: Conversation, system_prompt: str | None) ->
 
 
 def write(conversation: Conversation, target: DataFormat) -> dict[str, Any]:
-    """Return a conversation as a record of a format that ``is_convertible`` allows."""
+    """Return a conversation as a record of a format in which it has no ``conversion_flaws``."""
     return _WRITERS[target](conversation)
 
 
@@ -85,21 +98,28 @@ def _messages(conversation: Conversation) -> dict[str, Any]:
 def _conversation(conversation: Conversation) -> dict[str, Any]:
     system = {"system": _blocks(conversation.system)} if conversation.system else {}
     messages = [{"role": turn.role, "content": _blocks(turn)} for turn in conversation.turns]
-    return {"schemaVersion": CONVERSATION_SCHEMA_VERSION, **system, "messages": messages}
+    return {"schemaVersion": SCHEMA_VERSION, **system, "messages": messages}
 
 
-def _blocks(turn: Turn) -> list[dict[str, str]]:
-    return [{"text": text} for text in turn.texts]
+def _blocks(turn: Turn) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = [{"text": text} for text in turn.texts]
+    for media in turn.media:
+        blocks.insert(media.index, {media.kind: _in_order(media.content)})
+    return blocks
+
+
+def _in_order(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object with its keys in one order, so that equal records give equal lines."""
+    return {key: _in_order(value) if isinstance(value, dict) else value for key, value in sorted(content.items())}
+
+
+def _prompt_completion(conversation: Conversation) -> dict[str, Any]:
+    prompt, completion = conversation.turns
+    return {"prompt": prompt.texts[0], "completion": completion.texts[0]}
 
 
 _WRITERS: dict[DataFormat, Callable[[Conversation], dict[str, Any]]] = {
     "anthropic-messages": _messages,
     "bedrock-conversation-2024": _conversation,
-}
-
-# Nova's records may have several text blocks per turn, for which Messages with plain strings has no place.
-_TARGETS: dict[DataFormat, tuple[DataFormat, ...]] = {
-    "prompt-completion": ("anthropic-messages", "bedrock-conversation-2024"),
-    "anthropic-messages": ("anthropic-messages", "bedrock-conversation-2024"),
-    "bedrock-conversation-2024": ("bedrock-conversation-2024",),
+    "prompt-completion": _prompt_completion,
 }

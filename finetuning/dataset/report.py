@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from finetuning import catalog
 from finetuning.base_model import DataFormat
 from finetuning.dataset.findings import Finding, FindingSeverity
 from finetuning.dataset.rules import RULES
@@ -125,11 +126,15 @@ def document(report: DatasetReport, *, epochs: int | None = None) -> dict[str, A
         epochs: to estimate the billed tokens; None if they are not known.
     """
     training = next((split.estimated_tokens for split in report.splits if split.split == "training"), 0)
+    base_model = catalog.find(report.base_model)
     return {
         "version": DOCUMENT_VERSION,
         "findings": [asdict(finding) for finding in report.findings],
         "summary": {
             "base_model": report.base_model,
+            "base_model_name": base_model.name,
+            "data_format": base_model.data_format,
+            "tokens_per_record": base_model.limits.tokens_per_record,
             "ok": report.errors == 0,
             "errors": report.errors,
             "warnings": report.warnings,

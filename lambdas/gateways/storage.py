@@ -1,62 +1,84 @@
-"""S3: datasets are read as a stream of lines and written once under their digest."""
+"""S3: datasets are read as one pinned version, and written once under their digest."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from urllib.parse import quote
 
-import boto3
 from botocore.exceptions import ClientError
 
 from finetuning.errors import FineTuningError
-from lambdas.gateways.clients import CONFIG, code_of, message_of
+from lambdas.gateways.clients import client, code_of
+from lambdas.gateways.downloads import (
+    ObjectDeniedError,
+    ObjectUnreadableError,
+    PinnedReader,
+    S3Head,
+    S3Source,
+    location,
+    require_readable,
+    unreadable,
+)
+from lambdas.gateways.uploads import COPY_PART_BYTES, PART_BYTES, MultipartUpload, ObjectUnwritableError, unwritable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
-#: botocore's StreamingBody splits lines some 50 times slower at its default of 1 KiB (botocore issue #2774).
-CHUNK_BYTES = 1024 * 1024
+__all__ = [
+    "MultipartUpload",
+    "ObjectDeniedError",
+    "ObjectUnreadableError",
+    "ObjectUnwritableError",
+    "S3Head",
+    "S3Source",
+    "StorageGateway",
+]
 
-
-class ObjectUnreadableError(FineTuningError):
-    """An object is missing or may not be read."""
-
-
-class ObjectDeniedError(ObjectUnreadableError):
-    """An object may not be read, or not yet: rights take a while to be in force everywhere."""
+#: Fewer, larger reads: reading in pieces of 1 KiB makes long lines some 20 times slower (botocore issue #2774).
+BUFFER_BYTES = 1024 * 1024
 
 
 class StorageGateway:
-    """Reads source datasets and writes staged copies."""
+    """Reads source datasets, writes staged copies and reports, and empties buckets that are deleted."""
 
     def __init__(self, s3: "S3Client | None" = None) -> None:
-        self._s3: S3Client = s3 or boto3.client("s3", config=CONFIG)
+        self._s3: S3Client = s3 or client("s3")
 
-    def lines(self, uri: str) -> Iterator[bytes]:
-        """The lines of an object, without their line ends.
+    def head(self, uri: str) -> S3Head:
+        """What there is, before it is read.
 
         Args:
             uri: `s3://bucket/key`, or `s3://bucket/key?versionId=v` for one version of it.
 
         Raises:
-            ObjectDeniedError: this function's role may not read it.
-            ObjectUnreadableError: it is missing, for one.
+            ObjectDeniedError: this role may not read it.
+            ObjectUnreadableError: it is missing, archived or no object, for instance.
         """
-        parts = urlsplit(uri, allow_fragments=False)  # a key may have a # in it
-        request: GetObjectRequestTypeDef = {"Bucket": parts.netloc, "Key": parts.path.lstrip("/")}
-        version = parse_qs(parts.query).get("versionId")
-        if version:
-            request["VersionId"] = version[0]
+        bucket, key, version = location(uri)
+        pinned: dict[str, Any] = {"VersionId": version} if version else {}
         try:
-            body = self._s3.get_object(**request)["Body"]
+            found = self._s3.head_object(Bucket=bucket, Key=key, **pinned)
         except ClientError as error:
-            kind = ObjectDeniedError if code_of(error) in {"AccessDenied", "403"} else ObjectUnreadableError
-            raise kind(
-                f"cannot read {uri}: {code_of(error)}: {message_of(error)}; check that the object exists in this "
-                "Region and that the training dataset function may read it, and use its KMS key if it has one of yours"
-            ) from error
-        return body.iter_lines(chunk_size=CHUNK_BYTES)
+            raise unreadable(uri, error) from error
+        archive = found.get("StorageClass", ""), found.get("ArchiveStatus", "")
+        require_readable(uri, *archive, found.get("Restore", ""))
+        current = found.get("VersionId", "")
+        kept = "" if current == "null" else current
+        return S3Head(
+            uri, bucket, key, found["ContentLength"], version or kept, found["ETag"], found.get("Metadata", {})
+        )
+
+    def open(self, uri: str | S3Head) -> S3Source:
+        """Read an object from its beginning: the version that HEAD saw, or an error.
+
+        Raises:
+            ObjectDeniedError: this role may not read it.
+            ObjectUnreadableError: it is missing or changed since; reading raises it too.
+        """
+        head = self.head(uri) if isinstance(uri, str) else uri
+        stream = io.BufferedReader(PinnedReader(self._s3, head), BUFFER_BYTES)
+        return S3Source(cast(BinaryIO, stream), head.size, head.version, head.etag)
 
     def exists(self, bucket: str, key: str) -> bool:
         """Whether the object is there."""
@@ -68,19 +90,97 @@ class StorageGateway:
             raise
         return True
 
-    def write(self, path: Path, bucket: str, key: str, key_arn: str, account: str) -> None:
-        """Upload a file, in parts if it is large, encrypted with our key, into a bucket of this account only."""
-        self._s3.upload_file(
-            str(path),
-            bucket,
-            key,
-            ExtraArgs={
-                "ServerSideEncryption": "aws:kms",
-                "SSEKMSKeyId": key_arn,
-                "ContentType": "application/jsonl",
-                "ExpectedBucketOwner": account,
-            },
-        )
+    def begin(self, bucket: str, key: str, *, key_arn: str, account: str) -> MultipartUpload:
+        """Begin to write an object part by part; complete it or abort it.
+
+        Raises:
+            ObjectUnwritableError: the role may not.
+        """
+        return MultipartUpload(self._s3, bucket, key, key_arn=key_arn, account=account, metadata={})
+
+    def upload(
+        self,
+        path: Path,
+        bucket: str,
+        key: str,
+        *,
+        key_arn: str,
+        account: str,
+        digest: str,
+        progress: Callable[[int], None] = lambda sent: None,
+    ) -> str:
+        """Write a file, with checksums in transit and its SHA-256 as metadata; returns its version id.
+
+        Args:
+            path: of the file.
+            bucket: that keeps versions, so that the answer pins what was written.
+            key: of the object.
+            key_arn: key that encrypts it.
+            account: that must own the bucket.
+            digest: SHA-256 of the file in hex.
+            progress: is told the number of bytes of each part that was sent.
+
+        Raises:
+            ObjectUnwritableError: S3 refuses; nothing is left.
+            OSError: the file cannot be read.
+        """
+        writing = MultipartUpload(self._s3, bucket, key, key_arn=key_arn, account=account, metadata={"sha256": digest})
+        try:
+            with path.open("rb") as file:
+                while part := file.read(PART_BYTES):
+                    writing.write(part)
+                    progress(len(part))
+            return writing.complete()
+        except BaseException:
+            writing.abort()
+            raise
+
+    def put(self, content: bytes, bucket: str, key: str, *, content_type: str, key_arn: str, account: str) -> None:
+        """Write a small object at once.
+
+        Raises:
+            ObjectUnwritableError: S3 refuses.
+        """
+        try:
+            self._s3.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=content,
+                ContentType=content_type,
+                ServerSideEncryption="aws:kms",
+                SSEKMSKeyId=key_arn,
+                ExpectedBucketOwner=account,
+            )
+        except ClientError as error:
+            raise unwritable(bucket, key, error) from error
+
+    def copy(self, source: S3Head, bucket: str, key: str, *, key_arn: str, account: str) -> None:
+        """Copy one version of an object, in parts if it has more than 1 GiB; without an ETag it is not compared.
+
+        Raises:
+            ObjectUnwritableError: S3 refuses; nothing is left.
+        """
+        what: dict[str, Any] = {"CopySource": f"{source.bucket}/{quote(source.key)}"}
+        if source.version:
+            what["CopySource"] += f"?versionId={source.version}"
+        if source.etag:
+            what["CopySourceIfMatch"] = source.etag
+        if source.bucket == bucket:
+            what["ExpectedSourceBucketOwner"] = account
+        if source.size <= COPY_PART_BYTES:
+            self._copy_at_once(what, bucket, key, key_arn, account)
+            return
+        copying = MultipartUpload(self._s3, bucket, key, key_arn=key_arn, account=account, metadata={})
+        try:
+            copying.copy_from(what, source.size)
+            copying.complete()
+        except BaseException:
+            copying.abort()
+            raise
+
+    def delete_version(self, bucket: str, key: str, version: str) -> None:
+        """Delete one version of an object for good."""
+        self._s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
 
     def empty(self, bucket: str) -> int:
         """Delete every version and delete marker of every object; returns how many."""
@@ -105,3 +205,18 @@ class StorageGateway:
                 return False
             raise
         return True
+
+    def _copy_at_once(self, what: dict[str, Any], bucket: str, key: str, key_arn: str, account: str) -> None:
+        try:
+            self._s3.copy_object(
+                **what,
+                Bucket=bucket,
+                Key=key,
+                MetadataDirective="COPY",
+                TaggingDirective="REPLACE",  # copying a source's tags would need more rights, and say nothing here
+                ServerSideEncryption="aws:kms",
+                SSEKMSKeyId=key_arn,
+                ExpectedBucketOwner=account,
+            )
+        except ClientError as error:
+            raise unwritable(bucket, key, error) from error

@@ -4,43 +4,47 @@ Every record is checked before anything is staged, and everything is staged befo
 fails the deployment, not a paid job. Staged copies are immutable, because their key is their SHA-256 (fault F02).
 """
 
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import BinaryIO, Protocol, TypeVar, cast
 
-from finetuning import catalog, names
-from finetuning.base_model import BaseModel
-from finetuning.dataset import conclude
+from finetuning import names
+from finetuning.dataset import DatasetReport
+from finetuning.dataset.gate import Gate
+from finetuning.dataset.inspection import standard_inspections
 from finetuning.errors import FineTuningError
 from lambdas import log
-from lambdas.gateways.storage import ObjectDeniedError
+from lambdas.gateways.storage import ObjectDeniedError, ObjectUnwritableError, S3Head, S3Source
 from lambdas.responder import Answer, CustomResourceRequest
 from lambdas.settings import TrainingDatasetSettings
-from lambdas.training_dataset.staging import CheckedFile, Source, check_file, first_warnings, refusal
+from lambdas.training_dataset import admission, reporting
+from lambdas.training_dataset.media import MediaCopies
+from lambdas.training_dataset.properties import WantedDataset, parse
+from lambdas.training_dataset.staging import CopyStorage, Staging
 
 #: The right to read a source comes with the model's stack, seconds before it is used, and IAM is eventually consistent
 #: (IAM User Guide, 'Troubleshoot IAM: changes that I make are not always immediately visible'). Bounded, because a
 #: right that is really missing stays missing (fault B03).
 RIGHTS_PAUSES_SECONDS = (1, 2, 4, 8, 15)
+#: S3's own version ids have 32 characters; of a longer one, three could make the answer too long.
+LONGEST_VERSION = 256
+
+_Found = TypeVar("_Found")
 
 
 class DatasetRefusedError(FineTuningError):
     """The dataset breaks rules; the message says which, where and how to mend them."""
 
 
-class Storage(Protocol):
+class Storage(CopyStorage, reporting.ReportStorage, Protocol):
     """What the resource needs of S3."""
 
-    def lines(self, uri: str) -> Iterator[bytes]:
-        """The lines of an object; raises ObjectUnreadableError."""
+    def head(self, uri: str) -> S3Head:
+        """What there is; raises ObjectUnreadableError."""
 
-    def exists(self, bucket: str, key: str) -> bool:
-        """Whether the object is there."""
-
-    def write(self, path: Path, bucket: str, key: str, key_arn: str, account: str) -> None:
-        """Upload a file."""
+    def open(self, uri: str | S3Head) -> S3Source:
+        """Read what `head` saw; raises ObjectUnreadableError."""
 
 
 class TrainingDataset:
@@ -51,74 +55,101 @@ class TrainingDataset:
         settings: TrainingDatasetSettings,
         *,
         storage: Storage,
+        remaining: Callable[[], float],
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._settings, self._storage, self._pause = settings, storage, pause
+        """Keep what the resource works with.
+
+        Args:
+            settings: bucket and key of the copies.
+            storage: S3.
+            remaining: seconds until the function is ended.
+            pause: waits for so many seconds.
+        """
+        self._bucket, self._key_arn = settings.data_bucket_name, settings.key_arn
+        self._storage, self._remaining, self._pause = storage, remaining, pause
 
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Check all files, refuse them together or stage them together, and answer with their URIs and counts.
 
         Raises:
-            DatasetRefusedError: a rule is broken; no file is staged.
-            ObjectUnreadableError: a file is missing or may not be read.
+            DatasetRefusedError: a rule is broken, or there is not enough time; no file is staged.
+            OutOfTimeError: checking takes longer than its sizes promised; no file is staged.
+            ObjectUnreadableError: a file is missing, may not be read or changes while it is read.
         """
-        base_model = catalog.find(request.text("BaseModel"))
-        with tempfile.TemporaryDirectory() as folder:
-            files = {source.split: self._check(source, base_model, Path(folder)) for source in _sources(request)}
-            _refuse_broken(files, base_model)
-            uris = {split: self._stage(request, split, file) for split, file in files.items()}
-        return Answer(request.physical_id or request.allocated_id, _attributes(files, uris))
+        wanted = parse(request, self._bucket)
+        heads = {split: self._patiently(partial(self._storage.head, uri)) for split, uri in wanted.sources.items()}
+        sizes = {split: head.size for split, head in heads.items()}
+        too_much = list(admission.problems(sizes, wanted.base_model, self._remaining()))
+        if too_much:
+            raise DatasetRefusedError(f"no file was read and no job was started: {'; '.join(too_much)}")
+        staging, media = Staging(self._storage, wanted, self._key_arn), MediaCopies(self._storage, wanted)
+        try:
+            report = self._check(wanted, heads, staging, media)
+            report_uri = self._report(report, wanted)
+            if report.errors:
+                raise DatasetRefusedError(reporting.refusal(report, report_uri))
+            media.publish(self._bucket, self._key_arn)
+            digests = staging.publish()
+        finally:
+            staging.abandon()
+        attributes = _attributes(report, digests, heads, wanted)
+        return Answer(request.physical_id or request.allocated_id, {**attributes, "ReportUri": report_uri})
 
     def delete(self, request: CustomResourceRequest) -> None:
         """Keep the staged copies: a model may be traced to them; the bucket's lifecycle rules expire them."""
 
-    def _check(self, source: Source, base_model: BaseModel, folder: Path) -> CheckedFile:
-        checked = check_file(source, self._lines(source.uri), base_model, folder)
-        report = checked.report
-        log.info("dataset checked", split=source.split, records=report.records, errors=report.errors)
+    def _check(
+        self, wanted: WantedDataset, heads: dict[str, S3Head], staging: Staging, media: MediaCopies
+    ) -> DatasetReport:
+        gate = Gate(
+            wanted.base_model,
+            source_format=wanted.data_format,
+            system_prompt=wanted.system_prompt,
+            waivers=wanted.waivers,
+            batch_size=wanted.batch_size,
+            inspections=(*standard_inspections(wanted.base_model), media),
+        )
+        for split, head in heads.items():
+            with self._patiently(partial(self._storage.open, head)).stream as stream:
+                timed = cast(BinaryIO, admission.InTime(stream, self._remaining))
+                staging.take(split, media.rewritten(gate.check(split, timed)))
+        report = gate.report()
+        for checked in report.splits:
+            log.info("dataset checked", split=checked.split, records=checked.records, errors=checked.errors)
         if report.warnings:
-            log.warning("dataset warnings", split=source.split, warnings=report.warnings, first=first_warnings(report))
-        return checked
+            log.warning("dataset warnings", warnings=report.warnings, first=reporting.first_warnings(report))
+        return report
 
-    def _lines(self, uri: str) -> Iterator[bytes]:
+    def _report(self, report: DatasetReport, wanted: WantedDataset) -> str:
+        """Write the report; the findings matter more than the report, so one that cannot be written stops nothing."""
+        try:
+            return reporting.write(self._storage, report, wanted, self._key_arn)
+        except ObjectUnwritableError as error:
+            log.error("report not written", error=str(error))
+            return ""
+
+    def _patiently(self, look: Callable[[], _Found]) -> _Found:
         for pause in RIGHTS_PAUSES_SECONDS:
             try:
-                return self._storage.lines(uri)
+                return look()
             except ObjectDeniedError:
                 self._pause(pause)
-        return self._storage.lines(uri)
-
-    def _stage(self, request: CustomResourceRequest, split: str, file: CheckedFile) -> str:
-        bucket = self._settings.data_bucket_name
-        key = names.dataset_key(request.text("Model"), file.report.digest, split)
-        if not self._storage.exists(bucket, key):
-            account = request.stack_id.split(":")[4]
-            self._storage.write(file.path, bucket, key, self._settings.key_arn, account)
-        return f"s3://{bucket}/{key}"
+        return look()
 
 
-def _sources(request: CustomResourceRequest) -> Iterator[Source]:
-    data_format, system_prompt = request.text("Format", ""), request.text("SystemPrompt", "")
-    for split in names.SPLITS:
-        uri = request.text(split.capitalize(), "")
-        if uri:
-            yield Source(split, uri, data_format, system_prompt)
-
-
-def _refuse_broken(files: dict[str, CheckedFile], base_model: BaseModel) -> None:
-    reason = refusal(conclude(base_model, [file.report for file in files.values()]))
-    if reason:
-        raise DatasetRefusedError(reason)
-
-
-def _attributes(files: dict[str, CheckedFile], uris: dict[str, str]) -> dict[str, str]:
+def _attributes(
+    report: DatasetReport, digests: dict[str, str], heads: dict[str, S3Head], wanted: WantedDataset
+) -> dict[str, str]:
     """Every declared attribute, also for a split that is absent (fault A14)."""
-    attributes = {}
+    checked = {split.split: split for split in report.splits}
+    attributes = {"EstimatedTokens": str(checked["training"].estimated_tokens)}
     for split in names.SPLITS:
-        file = files.get(split)
-        title = split.capitalize()
-        attributes[f"{title}Uri"] = uris.get(split, "")
-        attributes[f"{title}Digest"] = file.report.digest if file else ""
-        attributes[f"{title}Records"] = str(file.report.records) if file else "0"
-    training = files["training"].report
-    return {**attributes, "EstimatedTokens": str(training.estimated_tokens)}
+        title, digest = split.capitalize(), digests.get(split, "")
+        key = names.dataset_key(wanted.model, digest, split) if digest else ""
+        attributes[f"{title}Uri"] = f"s3://{wanted.bucket}/{key}" if key else ""
+        attributes[f"{title}Digest"] = digest
+        attributes[f"{title}Records"] = str(checked[split].records) if digest else "0"
+        version = heads[split].version if split in heads else ""
+        attributes[f"{title}Version"] = version if len(version) <= LONGEST_VERSION else ""
+    return attributes

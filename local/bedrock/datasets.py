@@ -54,12 +54,17 @@ def check_counts(training: int, validation: int | None, base_model: BaseModel) -
         RefusedDatasetError: There are too few or too many records.
     """
     limits = base_model.limits
-    _check_range("training", training, limits.minimum_training_records, limits.maximum_training_records)
+    _check_range("training", training, limits.minimum_training_records or 1, limits.maximum_training_records)
     if validation is not None:
         _check_range(
             "validation", validation, limits.minimum_validation_records or 1, limits.maximum_validation_records
         )
-    _check_range("training and validation", training + (validation or 0), 1, limits.maximum_total_records)
+    _check_range(
+        "training and validation",
+        training + (validation or 0),
+        limits.minimum_total_records or 1,
+        limits.maximum_total_records,
+    )
 
 
 def token_count(examples: list[Example]) -> int:

@@ -2,13 +2,15 @@
 
 AWS: GetObject needs kms:Decrypt and PutObject kms:GenerateDataKey (multipart uploads both) on the key, asked for by
 S3 in the caller's name with kms:ViaService (S3 User Guide, "Using server-side encryption with AWS KMS keys",
-"Permissions"). AWS managed keys allow every principal of the account.
+"Permissions"). A copy reads and writes, so it needs both of them. AWS managed keys allow every principal of the
+account.
 MiniStack 1.5.33: asks nothing.
-Can go when: `_put_object` and `_get_object` evaluate the key's policy.
+Can go when: `_put_object`, `_get_object` and `_copy_object` evaluate the key's policy.
 """
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from ministack.core import responses
 from ministack.services import s3
@@ -27,6 +29,10 @@ def apply(settings: Settings) -> None:
     upstream.replace(s3, "_put_object", ("bucket_name", "key", "body", "headers"), _checked_put)
     upstream.replace(s3, "_create_multipart_upload", ("bucket_name", "key", "headers"), _checked_upload)
     upstream.replace(s3, "_get_object", ("bucket_name", "key", "headers", "query_params"), _checked_get)
+    upstream.replace(s3, "_copy_object", ("bucket_name", "dest_key", "headers"), _checked_copy)
+    upstream.replace(
+        s3, "_upload_part_copy", ("bucket_name", "dest_key", "query_params", "headers"), _checked_part_copy
+    )
 
 
 def _checked_put(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,11 +53,37 @@ def _checked_upload(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _checked_get(original: Callable[..., Any]) -> Callable[..., Any]:
     def get(bucket_name: str, key: str, headers: dict[str, str], query_params: dict[str, Any] | None = None) -> Any:
-        found = s3._buckets.get(bucket_name, {}).get("objects", {}).get(key)
-        used = _sse_of_object(found).get(_KEY, "") if found else ""
-        return _denied(used, headers, ("kms:Decrypt",)) or original(bucket_name, key, headers, query_params)
+        denied = _denied_read(bucket_name, key, headers)
+        return denied or original(bucket_name, key, headers, query_params)
 
     return get
+
+
+def _checked_copy(original: Callable[..., Any]) -> Callable[..., Any]:
+    def copy(bucket_name: str, dest_key: str, headers: dict[str, str]) -> Any:
+        denied = _denied_source(headers) or _denied_write(bucket_name, headers, ("kms:GenerateDataKey",))
+        return denied or original(bucket_name, dest_key, headers)
+
+    return copy
+
+
+def _checked_part_copy(original: Callable[..., Any]) -> Callable[..., Any]:
+    def copy(bucket_name: str, dest_key: str, query_params: dict[str, Any], headers: dict[str, str]) -> Any:
+        return _denied_source(headers) or original(bucket_name, dest_key, query_params, headers)
+
+    return copy
+
+
+def _denied_source(headers: dict[str, str]) -> Any:
+    path = unquote(headers.get("x-amz-copy-source", "").lstrip("/").partition("?")[0])
+    bucket_name, _, key = path.partition("/")
+    return _denied_read(bucket_name, key, headers)
+
+
+def _denied_read(bucket_name: str, key: str, headers: dict[str, str]) -> Any:
+    found = s3._buckets.get(bucket_name, {}).get("objects", {}).get(key)
+    used = _sse_of_object(found).get(_KEY, "") if found else ""
+    return _denied(used, headers, ("kms:Decrypt",))
 
 
 def _denied_write(bucket_name: str, headers: dict[str, str], actions: tuple[str, ...]) -> Any:

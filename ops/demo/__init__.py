@@ -1,1 +1,1 @@
-"""The main job on the embedded AWS, from nothing to an answer of a tuned model, with progress visible at all times."""
+"""What can be seen on the embedded AWS: the main job, and how bad data is refused; progress is visible at all times."""

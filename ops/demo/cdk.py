@@ -1,7 +1,7 @@
 """The CDK CLI: which commands the demo gives it, and what its output says about progress."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _EVENT = re.compile(r"(?P<stack>\S+) \|\s*(?P<done>\d+)/(?P<total>\d+) \| [^|]+ \| (?P<status>[A-Z_]+)\s*\| .*")
 #: `<stack>: deploying... [1/3]`, also `destroying`
 _STACK = re.compile(r"(?P<stack>\S+): (?:deploying|updating)\.\.\. \[(?P<number>\d+)/(?P<of>\d+)\]")
+#: The end of an event, also where CDK repeats it at its end, without the numbers.
+_FAILURE = re.compile(r" \| (\w+_FAILED) *\| (\S+) *\| (.*)")
 _SYNTHESIZED = re.compile(r"✨\s+Synthesis time")
 _COMPLETE = re.compile(r"✅\s+(?P<stack>\S+?)(?P<unchanged> \(no changes\))?\s*$")
 _TROUBLE = re.compile(r"❌|‣|[Ee]rror|refuse|must |unknown")
@@ -21,10 +23,11 @@ def bootstrap(account: str) -> list[str]:
     return ["cdk", "bootstrap", account, "--no-notices"]
 
 
-def deploy(output: Path) -> list[str]:
+def deploy(output: Path, context: Mapping[str, str]) -> list[str]:
     """Deploy all stacks; `output` keeps the synthesized app apart from that of a `cdk` beside the demo."""
     words = "deploy --all -c env=local --require-approval never --no-notices --progress events --output"
-    return ["cdk", *words.split(), str(output)]
+    settings = [word for name, value in context.items() for word in ("-c", f"{name}={value}")]
+    return ["cdk", *words.split(), str(output), *settings]
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,22 @@ def relevant(lines: Sequence[str]) -> list[str]:
     speak of trouble; else the last lines.
     """
     plain = [_ANSI.sub("", line).strip() for line in lines]
-    failed = list(dict.fromkeys(_failed_event(line) for line in plain))
+    failed = [line for event in dict.fromkeys(failed_events(lines)) for line in event.splitlines()]
     trouble = [line for line in plain if _TROUBLE.search(line)]
-    return ([event for event in failed if event] or trouble or [line for line in plain if line])[-_MOST_LINES:]
+    return (failed or trouble or [line for line in plain if line])[-_MOST_LINES:]
 
 
-def _failed_event(line: str) -> str:
-    """An event of a failure as `CREATE_FAILED <type> <resource and reason>`, else ""."""
-    *_, status, kind, reason = ["", "", "", *map(str.strip, line.split(" | "))]
-    return f"{status} {kind} {reason}" if status.endswith("_FAILED") else ""
+def failed_events(lines: Sequence[str]) -> Iterator[str]:
+    """Yield CloudFormation's events of failures, as `CREATE_FAILED <type> <resource and reason>`.
+
+    A reason may have more lines; those that are not the first begin with two spaces.
+    """
+    event: list[str] = []
+    for line in [*(_ANSI.sub("", line).rstrip() for line in lines), ""]:
+        if event and line.startswith("  "):
+            event.append(line)
+            continue
+        if event:
+            yield "\n".join(event)
+        match = _FAILURE.search(line)
+        event = [" ".join(match.groups())] if match else []

@@ -1,9 +1,8 @@
-"""One run of the demo: its steps in order, each timed; what is said when one fails or when it is interrupted."""
+"""One run of a demonstration: what is said when a step fails or when it is interrupted."""
 
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,10 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from ops import console, errors
-from ops.demo import embedded, failure, steps, summary
+from ops.demo import embedded, failure, steps
 from ops.demo.failure import StepFailedError
-from ops.demo.progress import Reporter, Step, reporter
-from ops.demo.summary import Summary
+from ops.demo.progress import reporter
+from ops.demo.stages import Demonstration, Stages
 from ops.demo.waiting import AFRESH
 from ops.demo.workplace import Workplace
 from ops.project import ROOT
@@ -24,71 +23,40 @@ from ops.project import ROOT
 _WIDEST = 100
 
 
-def run(*, as_json: bool) -> int:
-    """Run the demo and return its exit code.
+def run(demonstration: Demonstration, *, as_json: bool) -> int:
+    """Perform a demonstration and return its exit code.
 
     Raises:
         AlreadyRunningError: another demo runs.
     """
     out = console.stderr() if as_json else console.stdout()
     place = Workplace.of(os.environ)
-    seconds: dict[str, float] = {}
+    stages = Stages(reporter(out))
     with _interruptible(), place.hold():
-        out.print(Text(summary.HEADER, "italic"), width=min(out.width, _WIDEST))
+        out.print(Text(demonstration.header, "italic"), width=min(out.width, _WIDEST))
         try:
-            done = _steps(reporter(out), place, seconds)
+            done = demonstration.perform(stages, place)
         except StepFailedError as error:
-            return _tell_failure(error, seconds, as_json=as_json)
+            return _tell_failure(error, stages.seconds, as_json=as_json)
         except errors.EXPECTED as error:
             message, _ = errors.told(error, os.environ.get("AWS_ENDPOINT_URL"))
-            unexpected = StepFailedError(_last(seconds), message.splitlines(), [AFRESH])
-            return _tell_failure(unexpected, seconds, as_json=as_json)
+            unexpected = StepFailedError(stages.last(steps.START), message.splitlines(), [AFRESH])
+            return _tell_failure(unexpected, stages.seconds, as_json=as_json)
         except KeyboardInterrupt:
-            _tell_interruption(out, _last(seconds))
+            _tell_interruption(out, stages.last(steps.START))
             return errors.INTERRUPTED
         if as_json:
-            console.print_json(summary.document(done))
+            console.print_json(done.document)
         else:
             width = min(out.width, _WIDEST)
-            out.print(summary.render(done, width), width=width)
+            out.print(done.render(width), width=width)
         return 0
-
-
-def _steps(progress: Reporter, place: Workplace, seconds: dict[str, float]) -> Summary:
-    @contextmanager
-    def timed(name: str) -> Iterator[Step]:
-        begun = time.monotonic()
-        seconds[name] = 0.0
-        try:
-            with progress.step(name) as step:
-                yield step
-        finally:
-            seconds[name] = time.monotonic() - begun
-
-    with timed(steps.START) as step:
-        steps.start(step, place)
-        subject = steps.subject()
-    with timed(steps.BOOTSTRAP) as step:
-        steps.bootstrap(step, place, subject.environment)
-    with timed(steps.DEPLOY) as step:
-        deployment = steps.deploy(step, place)
-    with timed(steps.TRAIN) as step:
-        steps.train(step, subject)
-    with timed(steps.SERVE) as step:
-        model = steps.serve(step, subject)
-    with timed(steps.ASK) as step:
-        comparison = steps.ask(step, subject)
-    return Summary(summary.stacks_of(subject), deployment.unchanged, model, comparison, seconds)
-
-
-def _last(seconds: dict[str, float]) -> str:
-    return next(reversed(seconds), steps.START)
 
 
 def _tell_failure(error: StepFailedError, seconds: dict[str, float], *, as_json: bool) -> int:
     if error.step != steps.START and _state().returncode == embedded.NOT_RUNNING:
         why = ["the embedded AWS has ended; see .local/server.log", *error.why]
-        error = StepFailedError(error.step, why, ["begin afresh: make demo"], error.log)
+        error = StepFailedError(error.step, why, ["begin afresh: run it again"], error.log)
     console.complain(failure.message(error))
     if as_json:
         console.print_json({"seconds": dict(seconds), "failed": error.step, "why": list(error.why)})
@@ -103,7 +71,7 @@ def _tell_interruption(out: Console, step: str) -> None:
     else:
         out.print(f"{state.stdout.strip()} Nothing else is; work that it has begun goes on inside it.", soft_wrap=True)
         out.print("stop it: make down")
-    out.print("go on where it stopped: make demo")
+    out.print("go on where it stopped: run it again")
 
 
 def _state() -> subprocess.CompletedProcess[str]:

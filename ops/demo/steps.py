@@ -1,7 +1,7 @@
 """The six steps of the demo. Each can be done again: what is there already is used as it is."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from configuration import choice
 from ops import asking, project, samples
@@ -19,7 +19,7 @@ from ops.status.report import ModelReport, State
 
 START, BOOTSTRAP, DEPLOY, TRAIN, SERVE, ASK = "embedded AWS", "bootstrap", "deploy", "train", "serve", "ask"
 
-AGAIN = "correct it, then run 'make demo' again: it goes on where it stopped"
+AGAIN = "correct it, then run it again: it goes on where it stopped"
 
 
 def start(step: Step, place: Workplace) -> None:
@@ -30,7 +30,7 @@ def start(step: Step, place: Workplace) -> None:
     except ChildFailedError as error:
         if error.exit_code != embedded.NOT_RUNNING:
             to_do = ["end it with: make down"] if error.exit_code == embedded.NOT_ANSWERING else []
-            raise _failed(START, error, place, [*to_do, AGAIN]) from error
+            raise failed(START, error, place, [*to_do, AGAIN]) from error
         reused = ""
         _run_or_fail(step, START, embedded.START, place, "starting")
     script = _run_or_fail(step, START, embedded.ENVIRONMENT, place, "reading its settings")
@@ -56,17 +56,28 @@ def bootstrap(step: Step, place: Workplace, environment: Environment) -> None:
 
 def deploy(step: Step, place: Workplace) -> cdk.Deployment:
     """Deploy all stacks of the environment."""
-    so_far = cdk.Deployment()
-    step.show(so_far.text, 0.0)
     try:
-        for line in children.run(cdk.deploy(place.folder / "cdk.out"), folder=ROOT, log=place.log(_file(DEPLOY))):
-            so_far = so_far.after(line)
-            step.show(so_far.text, so_far.fraction)
+        so_far = deploying(step, place)
     except ChildFailedError as error:
-        raise _failed(DEPLOY, error, place, [AGAIN, AFRESH]) from error
+        raise failed(DEPLOY, error, place, [AGAIN, AFRESH]) from error
     changed = len(so_far.complete) - len(so_far.unchanged)
     unchanged = f", {len(so_far.unchanged)} unchanged" if so_far.unchanged else ""
     step.show(f"{changed} stacks deployed{unchanged}", 1.0)
+    return so_far
+
+
+def deploying(step: Step, place: Workplace, context: Mapping[str, str] | None = None) -> cdk.Deployment:
+    """Deploy all stacks of the environment, with these fields of the model set for once.
+
+    Raises:
+        ChildFailedError: the deployment failed.
+    """
+    so_far = cdk.Deployment()
+    step.show(so_far.text, 0.0)
+    command = cdk.deploy(place.folder / "cdk.out", context or {})
+    for line in children.run(command, folder=ROOT, log=place.log(_file(DEPLOY))):
+        so_far = so_far.after(line)
+        step.show(so_far.text, so_far.fraction)
     return so_far
 
 
@@ -130,10 +141,11 @@ def _run_or_fail(
     try:
         return _run(step, name, command, place, text)
     except ChildFailedError as error:
-        raise _failed(name, error, place, to_do) from error
+        raise failed(name, error, place, to_do) from error
 
 
-def _failed(name: str, error: ChildFailedError, place: Workplace, to_do: Sequence[str]) -> StepFailedError:
+def failed(name: str, error: ChildFailedError, place: Workplace, to_do: Sequence[str]) -> StepFailedError:
+    """The failure of a child as that of its step."""
     why = cdk.relevant(error.lines) or [f"it ended with {error} and said nothing"]
     return StepFailedError(name, why, to_do, place.shown(place.log(_file(name))))
 

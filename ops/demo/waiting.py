@@ -12,7 +12,7 @@ from ops.status.judging import report
 from ops.status.look import Lookout
 from ops.status.report import ModelReport, State
 
-AFRESH = "or begin afresh: make down, then make demo"
+AFRESH = "or begin afresh: make down, then run it again"
 LOOK = "look closer: . .local/environment.sh, then python -m ops status and python -m ops logs"
 RETRY = "try again: python -m ops retry, then make demo"
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-import plotext
 from rich.text import Text
 
 from finetuning.base_model import BaseModel
@@ -70,6 +69,8 @@ def plot(epochs: Sequence[EpochMetrics], *, width: int = 78) -> Text:
 
 
 def _drawn(curves: Sequence[tuple[str, list[tuple[int, float]]]], ticks: Sequence[int], width: int) -> str:
+    import plotext  # as slow as everything else together, and only one command draws
+
     figure = plotext.figure
     figure.clear()
     figure.plot_size(width, _HEIGHT)

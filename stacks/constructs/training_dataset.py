@@ -1,41 +1,25 @@
 """Checks the examples of a model and stages them under their digest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.constructs import key_access
 from stacks.constructs.acknowledgements import acknowledge, objects_finding
+from stacks.constructs.dataset_definition import DatasetRules, DatasetSource
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 
-#: Where `finetuning.names.dataset_key` puts the copies.
+#: Where `finetuning.names` puts the copies, those of requests that are still checking, and the reports.
 STAGED = "datasets/*"
-
-
-@dataclass(frozen=True)
-class DatasetSource:
-    """One file of examples in S3.
-
-    Attributes:
-        split: "training", "validation" or "test".
-        bucket: name of the bucket.
-        key: of the object.
-        version: of the object; "" for the latest.
-    """
-
-    split: str
-    bucket: str
-    key: str
-    version: str = ""
-
-    @property
-    def uri(self) -> str:
-        """The object's URI, pinned to the version if there is one."""
-        return f"s3://{self.bucket}/{self.key}" + (f"?versionId={self.version}" if self.version else "")
+INCOMING = "incoming/*"
+REPORTS = "reports/*"
+#: One vCPU. Source: Lambda Developer Guide, 'Configure Lambda function memory'. The memory itself is not needed:
+#: docs/benchmarks.md, the deploy's door.
+MEMORY_MIB = 1769
 
 
 class TrainingDatasetProvider(Construct):
@@ -65,19 +49,27 @@ class TrainingDatasetProvider(Construct):
             defaults=defaults,
             timeout=Duration.seconds(900),
             environment={"DATA_BUCKET_NAME": data_bucket.bucket_name, "KEY_ARN": defaults.key.key_arn},
-            memory_mib=1024,
-            storage_mib=2048,
+            memory_mib=MEMORY_MIB,
         )
+        self._grant(data_bucket, STAGED, "s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
+        # One version is copied and deleted: the one that was written. Nothing that a job may read can be deleted.
+        versions = ("s3:GetObjectVersion", "s3:DeleteObjectVersion")
+        self._grant(data_bucket, INCOMING, "s3:AbortMultipartUpload", "s3:PutObject", *versions)
+        self._grant(data_bucket, REPORTS, "s3:PutObject")
         self.function.grant(
-            iam.PolicyStatement(
-                actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-                resources=[data_bucket.arn_for_objects(STAGED)],
-            ),
             iam.PolicyStatement(actions=["s3:ListBucket"], resources=[data_bucket.bucket_arn]),
             key_access.through(self, defaults.key, key_access.WRITE, ["s3"]),
         )
-        finding = objects_finding(self, data_bucket, STAGED)
-        acknowledge(self.function.role, {finding: "Copies are named after their digests, which are not known at synth"})
+        reasons = {
+            STAGED: "Copies are named after their digests, which are not known at synth",
+            INCOMING: "Copies that are being checked are named after CloudFormation's request, not known at synth",
+            REPORTS: "Reports are named after their digests, which are not known at synth",
+        }
+        findings = {objects_finding(self, data_bucket, keys): reason for keys, reason in reasons.items()}
+        acknowledge(self.function.role, findings)
+
+    def _grant(self, bucket: s3.IBucket, keys: str, *actions: str) -> None:
+        self.function.grant(iam.PolicyStatement(actions=list(actions), resources=[bucket.arn_for_objects(keys)]))
 
 
 class TrainingDataset(Construct):
@@ -92,8 +84,8 @@ class TrainingDataset(Construct):
         model: str,
         base_model: str,
         sources: Sequence[DatasetSource],
-        format_: str | None,
-        system_prompt: str | None,
+        rules: DatasetRules,
+        key_arn: str | None,
     ) -> None:
         """Define the custom resource.
 
@@ -104,12 +96,11 @@ class TrainingDataset(Construct):
             model: name of the use case.
             base_model: identifier of the base model, which decides the format of the copies.
             sources: the files; the first is the training split.
-            format_: of the files; None to recognise it.
-            system_prompt: for examples that have none; None for no such prompt.
+            rules: how the files are read and judged.
+            key_arn: customer-managed key of the files; None if they have none that must be named.
         """
         super().__init__(scope, id_)
-        rights = self._right_to_read(sources, provider.function.role)
-        optional = {"Format": format_, "SystemPrompt": system_prompt}
+        rights = self._right_to_read(sources, provider.function.role, rules.media, key_arn)
         self.resource = CustomResource(
             self,
             "Resource",
@@ -120,7 +111,7 @@ class TrainingDataset(Construct):
                 "Model": model,
                 "BaseModel": base_model,
                 **{source.split.capitalize(): source.uri for source in sources},
-                **{name: value for name, value in optional.items() if value is not None},
+                **rules.properties,
             },
         )
         self.resource.node.add_dependency(rights)
@@ -129,7 +120,9 @@ class TrainingDataset(Construct):
         """The URI of a staged split ("training", "validation" or "test"), "" at run time if it was not given."""
         return self.resource.get_att_string(f"{split.capitalize()}Uri")
 
-    def _right_to_read(self, sources: Sequence[DatasetSource], role: iam.IRole) -> iam.Policy:
+    def _right_to_read(
+        self, sources: Sequence[DatasetSource], role: iam.IRole, media: str | None, key_arn: str | None
+    ) -> iam.Policy:
         """Return a policy on the Control stack's role: in that stack it would change with every model's data."""
         statements = [
             iam.PolicyStatement(
@@ -147,7 +140,29 @@ class TrainingDataset(Construct):
                     conditions={"StringEquals": {"s3:prefix": keys}},
                 )
             )
-        return iam.Policy(self, "Sources", roles=[role], statements=statements)
+        if media is not None:
+            statements += self._right_to_read_media(*media.removeprefix("s3://").split("/", 1))
+        if key_arn is not None:
+            key = kms.Key.from_key_arn(self, "SourceKey", key_arn)
+            statements.append(key_access.through(self, key, key_access.READ, ["s3"]))
+        policy = iam.Policy(self, "Sources", roles=[role], statements=statements)
+        if media is not None:
+            finding = f"IAM5[Resource::{_arn(self, *media.removeprefix('s3://').split('/', 1))}*]"
+            acknowledge(
+                policy, {finding: "Examples name their images and videos one by one; the configuration the folder"}
+            )
+        return policy
+
+    def _right_to_read_media(self, bucket: str, prefix: str) -> list[iam.PolicyStatement]:
+        objects = _arn(self, bucket, f"{prefix}*")
+        return [
+            iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=[objects]),
+            iam.PolicyStatement(
+                actions=["s3:ListBucket"],
+                resources=[_arn(self, bucket)],
+                conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
+            ),
+        ]
 
 
 def _arn(scope: Construct, bucket: str, key: str | None = None) -> str:

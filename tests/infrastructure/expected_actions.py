@@ -33,7 +33,14 @@ USES_REGISTRY = {
 }
 #: What each function calls, besides what every function does.
 OWN_ACTIONS = {
-    "TrainingDatasetFunction": {"s3:AbortMultipartUpload", "s3:GetObject", "s3:ListBucket", "s3:PutObject"},
+    "TrainingDatasetFunction": {
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObjectVersion",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:PutObject",
+    },
     "CustomizationJobFunction": USES_REGISTRY
     | {
         "bedrock:CreateModelCustomizationJob",

@@ -80,6 +80,9 @@ def test_nothing_is_kept_for_ever_by_accident(dev: Synthesis) -> None:
     assert expiry == {
         ("DataBucket", "Housekeeping"): (None, None, 30, 7),
         ("DataBucket", "Datasets"): ("datasets/", 730, None, None),
+        ("DataBucket", "Reports"): ("reports/", 730, None, None),
+        ("DataBucket", "Uploads"): ("uploads/", 730, None, None),
+        ("DataBucket", "Incoming"): ("incoming/", 1, 1, 1),
         ("OutputBucket", "Housekeeping"): (None, None, 30, 7),
         ("OutputBucket", "Outputs"): ("outputs/", 730, None, None),
         ("AccessLogBucket", "Expiry"): (None, 365, 30, 7),

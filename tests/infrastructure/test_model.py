@@ -71,6 +71,16 @@ def test_s3_uris_are_passed_on_with_their_version(synthesize: Synthesize) -> Non
     assert "arn:aws:s3:::training-data/faq/training.jsonl" in policy[0]["Resource"]
 
 
+def test_dataset_is_told_which_warnings_are_accepted_and_the_batch_size(
+    local: Synthesis, synthesize: Synthesize
+) -> None:
+    """All as strings, and nothing where nothing was configured."""
+    given = {"training.dataset.waivers.DS606": "long on purpose", "training.hyperparameters.batchSize": "8"}
+    dataset = synthesize("local", **given).only(STACK, "Custom::BedrockTrainingDataset")
+    assert (dataset["Waivers"], dataset["BatchSize"]) == ({"DS606": "long on purpose"}, "8")
+    assert not {"Waivers", "BatchSize"} & set(local.only(STACK, "Custom::BedrockTrainingDataset"))
+
+
 def test_every_custom_resource_has_a_timeout_of_its_own(each: Synthesis) -> None:
     """CloudFormation's default is an hour of silence."""
     custom = {
@@ -103,7 +113,7 @@ def test_teardown_goes_endpoint_job_dataset(local: Synthesis) -> None:
 def test_outputs_say_where_to_look(local: Synthesis) -> None:
     """Names for people; nothing is exported."""
     outputs = local.templates[STACK]["Outputs"]
-    assert set(outputs) == {"PointerParameter", "JobName", "Generation"}
+    assert set(outputs) == {"PointerParameter", "JobName", "Generation", "DatasetReport"}
     assert not [output for output in outputs.values() if "Export" in output]
 
 
@@ -127,4 +137,5 @@ def test_wait_condition_is_new_when_another_model_is_wanted(synthesize: Synthesi
         return logical_id
 
     assert waiting(**{"training.hyperparameters.epochCount": "3"}) != waiting()
-    assert waiting(**{"training.keep_previous": "2"}) == waiting()
+    for decides_nothing in ({"training.keep_previous": "2"}, {"training.dataset.waivers.DS606": "long on purpose"}):
+        assert waiting(**decides_nothing) == waiting()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.expected_actions import (
     DRIVER_ACTIONS,
     EVERY_FUNCTION,
@@ -107,6 +108,18 @@ def test_jobs_are_authorised_against_every_kind_of_resource(dev: Synthesis) -> N
     assert "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0:300k" in statement["Resource"]
 
 
+def test_policies_fit_a_role(each: Synthesis) -> None:
+    """Beyond 10,240 characters CDK splits them into managed policies, which the tests here would not see."""
+    for stack in STACKS:
+        assert each.resources(stack, "AWS::IAM::ManagedPolicy") == {}
+
+
+def test_base_models_of_other_regions_are_not_named(dev: Synthesis, local: Synthesis) -> None:
+    """Rights end where a model can neither be fine-tuned nor served."""
+    for synthesis, foreign in ((dev, "meta.llama"), (local, "amazon.nova")):
+        assert foreign not in synthesis.text("Control")
+
+
 def test_deployments_are_authorised_against_what_they_make_too(dev: Synthesis) -> None:
     """The published table lists the model only, as it forgets the job: too late to find out after the training."""
     (statement,) = statement_with(dev.resources("Control"), "DriverFunction", "bedrock:CreateCustomModelDeployment")
@@ -150,6 +163,43 @@ def test_dataset_function_reads_exactly_the_sources_of_a_model(dev: Synthesis) -
     assert listed["Action"] == "s3:ListBucket"
     assert listed["Resource"] == sources[0].rpartition("/")[0]
     assert sorted(listed["Condition"]["StringEquals"]["s3:prefix"]) == [s.rpartition("/")[2] for s in sources]
+
+
+def test_dataset_function_deletes_only_what_nothing_refers_to(each: Synthesis) -> None:
+    """What a job may read stays: the function may write it, and delete nothing outside `incoming/`."""
+    control = each.resources("Control")
+    may = {
+        action: sorted(
+            str(s["Resource"]["Fn::Join"][1][-1])
+            for s in statement_with(control, "TrainingDatasetFunction", action)
+            if "Fn::Join" in s["Resource"]
+        )
+        for action in ("s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:GetObject", "s3:PutObject")
+    }
+    assert may == {
+        "s3:DeleteObjectVersion": ["/incoming/*"],
+        "s3:GetObjectVersion": ["/incoming/*"],
+        "s3:GetObject": ["/datasets/*"],
+        "s3:PutObject": ["/datasets/*", "/incoming/*", "/reports/*"],
+    }
+
+
+def test_key_of_the_sources_is_used_to_read_only(synthesize: Synthesize) -> None:
+    """Exactly the key that the configuration names, through S3 only; without one there is no such right."""
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
+    named = synthesize("dev", **{"training.dataset.key_arn": key})
+    granted = [s for _, s in statements(named.resources("Model-faq")) if s["Action"] == "kms:Decrypt"]
+    condition = {"StringEquals": {"kms:ViaService": ["s3.us-east-1.amazonaws.com"]}}
+    assert granted == [{"Action": "kms:Decrypt", "Condition": condition, "Effect": "Allow", "Resource": key}]
+
+
+def test_media_are_read_below_the_configured_folder_only(synthesize: Synthesize) -> None:
+    """Which objects the examples name is not known at synth."""
+    named = synthesize("dev", **{"training.dataset.media": "s3://pictures/faq/"})
+    read = [s["Resource"] for _, s in statements(named.resources("Model-faq")) if "s3:GetObject" in s["Action"]]
+    assert "arn:aws:s3:::pictures/faq/*" in {resource for found in read for resource in as_list(found)}
+    listed = [s for _, s in statements(named.resources("Model-faq")) if s["Resource"] == "arn:aws:s3:::pictures"]
+    assert [s["Condition"] for s in listed] == [{"StringLike": {"s3:prefix": "faq/*"}}]
 
 
 def test_emptying_function_may_touch_only_the_buckets_of_its_stack(dev: Synthesis) -> None:

@@ -1,6 +1,7 @@
 """What goes wrong before, during and after a deployment: it is refused or reported, and nothing is left behind."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,12 +50,22 @@ def test_bad_record_fails_the_deployment_before_any_job(embedded: Embedded, writ
     assert "training line 41" in done.output
     assert "DS30" in done.output
     assert embedded.jobs() == []
+    [(bucket, key), *_] = re.findall(r"s3://([a-z0-9-]+)/(reports/faq/[0-9a-f]{16}/report\.html)", done.output)
+    page = embedded.client("s3").get_object(Bucket=bucket, Key=key)
+    assert page["ContentType"] == "text/html; charset=utf-8"
+    assert b"DS30" in page["Body"].read()
+    listed = embedded.client("s3").list_object_versions(Bucket=bucket)["Versions"]
+    assert not [version["Key"] for version in listed if version["Key"].startswith("incoming/")]
+    assert "Uploads" not in embedded.client("s3").list_multipart_uploads(Bucket=bucket)
 
 
 @pytest.fixture(scope="module")
 def failed(embedded: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """A deployment whose data passes our rules and is refused late by Bedrock: one record has too many tokens."""
-    long = " ".join(["bedrock"] * 40_000)
+    """A deployment whose data passes our rules and is refused late by Bedrock: one record has too many tokens.
+
+    That can only be estimated: it is one word, so it is not provably too long, as 40,000 words would be.
+    """
+    long = "bedrock" * 20_000
     record = {"messages": [{"role": "user", "content": long}, {"role": "assistant", "content": "It is long."}]}
     path = tmp_path_factory.mktemp("data") / "long.jsonl"
     path.write_text("\n".join([*sample(), json.dumps(record)]) + "\n", encoding="utf-8")

@@ -18,7 +18,8 @@ RIGHT = "bedrock:CreateModelCustomizationJob"
 def main() -> None:
     """Synthesize what the context asks for; a Deny takes the right away, wherever it is granted."""
     app = cdk.App()
-    environment.define(app, configuration.load(app.node.get_all_context(), os.environ.get("AWS_ENDPOINT_URL")))
+    selection = configuration.load(app.node.get_all_context(), os.environ.get("AWS_ENDPOINT_URL"))
+    environment.define(app, selection, runs_here=True)
     control = app.node.find_child("finetuning-local-Control")
     assert isinstance(control, ControlStack)
     control.customization_job.function.grant(

@@ -75,6 +75,29 @@ def test_object_under_a_key_needs_rights_on_the_key(account: Account, encrypted:
     assert refused(failure, "kms:GenerateDataKey")
 
 
+def test_copy_of_an_object_under_a_key_needs_rights_on_the_key(account: Account, encrypted: tuple[str, str]) -> None:
+    """It is read and written: at once, or part by part."""
+    bucket, key = encrypted
+    source = {"Bucket": bucket, "Key": "there"}
+    everything = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    reads = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key}
+    no_key = limited(account, "copies-without-key", everything).client("s3")
+    with pytest.raises(ClientError) as failure:
+        no_key.copy_object(Bucket=bucket, Key="copy", CopySource=source)
+    assert refused(failure, "kms:Decrypt")
+    with pytest.raises(ClientError) as failure:
+        limited(account, "copies-reading", everything, reads).client("s3").copy_object(
+            Bucket=bucket, Key="copy", CopySource=source
+        )
+    assert refused(failure, "kms:GenerateDataKey")
+    upload = account.client("s3").create_multipart_upload(Bucket=bucket, Key="copy")["UploadId"]
+    part = {"Bucket": bucket, "Key": "copy", "UploadId": upload, "PartNumber": 1, "CopySource": source}
+    with pytest.raises(ClientError) as failure:
+        no_key.upload_part_copy(**part)
+    assert refused(failure, "kms:Decrypt")
+    account.client("s3").upload_part_copy(**part)
+
+
 def test_object_under_a_key_is_served_with_rights_through_s3(account: Account, encrypted: tuple[str, str]) -> None:
     """kms:ViaService names S3 of the region."""
     bucket, key = encrypted

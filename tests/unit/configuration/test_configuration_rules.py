@@ -41,6 +41,28 @@ def test_serving_path_that_the_base_model_lacks_is_refused(context, problems_of)
     ]
 
 
+@pytest.mark.parametrize("serving", ["on_demand", "provisioned"])
+def test_base_model_that_this_project_cannot_serve_is_refused(context, dev, problems_of, serving):
+    """The data tools know Llama; how a custom model of it is asked is not in this project yet."""
+    context["environments"]["dev"]["region"] = "us-west-2"
+    dev["training"]["base_model"] = "llama-3.3-70b"
+    dev["endpoint"]["serving"] = serving
+    assert problems_of(context)[0] == (
+        f"{ENDPOINT}.serving: this project cannot serve custom models of Llama 3.3 70B yet; "
+        "choose another base model; the data tools (python -m ops data) take this one"
+    )
+
+
+def test_base_model_without_documented_hyperparameters_takes_none(context, dev, problems_of):
+    """Nothing is guessed: the User Guide has no section on Llama 3.3."""
+    context["environments"]["dev"]["region"] = "us-west-2"
+    dev["training"] |= {"base_model": "llama-3.3-70b", "hyperparameters": {"epochCount": 2}}
+    assert problems_of(context)[0] == (
+        f"{TRAINING}.hyperparameters.epochCount: unknown hyperparameter for Llama 3.3 70B; "
+        "allowed: none is documented; remove it"
+    )
+
+
 def test_customization_type_that_the_base_model_lacks_is_refused(context, dev, problems_of):
     """Bedrock knows more types than a base model supports."""
     dev["training"]["customization_type"] = "DISTILLATION"
@@ -104,3 +126,43 @@ def test_manual_approval_is_refused(context, dev, problems_of):
     """Nobody could approve yet, and the model would never serve."""
     dev["endpoint"]["approval"] = "manual"
     assert problems_of(context) == [f"{ENDPOINT}.approval: must be 'automatic', got 'manual'; remove it"]
+
+
+def test_waiver_that_cannot_be_granted_is_refused_at_its_place(context, dev, problems_of):
+    """An unknown rule, one of Bedrock's own, and one without a reason: all at once."""
+    dev["training"]["dataset"]["waivers"] = {"DS999": "because of this", "DS501": "because of that", "DS606": "ok"}
+    problems = problems_of(context)
+    assert [problem.partition(": ")[0] for problem in problems] == [
+        f"{TRAINING}.dataset.waivers.{code}" for code in ("DS999", "DS501", "DS606")
+    ]
+    assert "no such rule" in problems[0]
+    assert "cannot be waived" in problems[1]
+    assert "the reason needs at least 10 characters, got 2" in problems[2]
+
+
+def test_waiver_with_a_reason_is_taken(context, dev, problems_of):
+    """What advises only may be set aside."""
+    dev["training"]["dataset"]["waivers"] = {"DS606": "long answers are meant"}
+    assert problems_of(context) == []
+
+
+@pytest.mark.parametrize(
+    "media", ["s3://pictures", "s3://pictures/", "s3://pictures/faq", "pictures/faq/", "s3://p/a b/"]
+)
+def test_media_must_be_a_folder_of_a_bucket(context, dev, problems_of, media):
+    """The function may read below it, so a whole bucket is too much."""
+    dev["training"]["dataset"]["media"] = media
+    assert problems_of(context) == [
+        f"{TRAINING}.dataset.media: must be a folder of a bucket, 's3://bucket/folder/', with letters, digits and _ - "
+        f". in its name, got {media!r}"
+    ]
+
+
+@pytest.mark.parametrize("key", ["alias/mine", "arn:aws:kms:us-east-1:111122223333:alias/mine", "*"])
+def test_key_of_the_files_must_be_one_key(context, dev, problems_of, key):
+    """An alias is resolved by S3 and not by a policy."""
+    dev["training"]["dataset"]["key_arn"] = key
+    assert problems_of(context) == [
+        f"{TRAINING}.dataset.key_arn: must be the ARN of a KMS key, 'arn:aws:kms:<region>:<account>:key/<id>', "
+        f"got {key!r}"
+    ]

@@ -32,15 +32,17 @@ def test_unknown_base_model_is_refused_with_what_is_known_and_a_guess():
     """A misspelt base model is answered with the known ones and the closest."""
     with pytest.raises(catalog.UnknownBaseModelError) as refused:
         catalog.find("nova-lit")
-    assert str(refused.value) == (
+    message = str(refused.value)
+    assert message.startswith(
         "base model 'nova-lit' is not in the catalog; known: anthropic.claude-3-haiku-20240307-v1:0:200k, "
-        "amazon.nova-micro-v1:0:128k, amazon.nova-lite-v1:0:300k, amazon.nova-pro-v1:0:300k; did you mean 'nova-lite'?"
+        "amazon.nova-micro-v1:0:128k, amazon.nova-lite-v1:0:300k, amazon.nova-pro-v1:0:300k, meta.llama3-1-8b"
     )
+    assert message.endswith("meta.llama3-3-70b-instruct-v1:0:128k; did you mean 'nova-lite'?")
 
 
 def test_unknown_base_model_that_resembles_none_is_refused_without_a_guess():
     """No guess is made from nothing."""
-    with pytest.raises(catalog.UnknownBaseModelError, match=r"300k$"):
+    with pytest.raises(catalog.UnknownBaseModelError, match=r"128k$"):
         catalog.find("gpt")
 
 
@@ -100,6 +102,67 @@ def test_haiku_dataset_limits_are_those_of_the_user_guide():
     assert (limits.maximum_training_records, limits.maximum_validation_records) == (10_000, 1_000)
     assert (limits.maximum_total_records, limits.tokens_per_record) == (10_000, 32_000)
     assert HAIKU.reserved.strings == ("\nHuman:", "\nAssistant:")
+    assert HAIKU.limits.advised_training_records == 50  # the article: 50 to 100 rows are a reasonable start
+    assert "50-100 rows" in limits.source
+
+
+@pytest.mark.parametrize(
+    ("alias", "media"),
+    [
+        ("claude-3-haiku", None),
+        ("nova-micro", None),
+        ("nova-lite", (("jpeg", "png", "gif", "webp"), 10, ("mov", "mkv", "mp4", "webm"), 1)),
+        ("nova-pro", (("jpeg", "png", "gif", "webp"), 10, ("mov", "mkv", "mp4", "webm"), 1)),
+        ("llama-3.1-8b", None),
+        ("llama-3.2-3b", None),
+        ("llama-3.2-11b", (("gif", "jpeg", "png", "webp"), None, (), None)),
+        ("llama-3.2-90b", (("gif", "jpeg", "png", "webp"), None, (), None)),
+        ("llama-3.3-70b", None),
+    ],
+)
+def test_media_are_those_of_the_documents(alias, media):
+    """Most base models are trained on text only; Nova Lite and Pro take one video or ten images, Llama images."""
+    limits = catalog.find(alias).limits.media
+    found = limits and (
+        limits.image_formats,
+        limits.images_per_record,
+        limits.video_formats,
+        limits.videos_per_record,
+    )
+    assert found == media
+    if limits is not None:
+        assert limits.image_bytes == 10 * 1024**2
+        assert (limits.video_bytes, limits.video_seconds) == (
+            (50 * 1024**2, 90) if limits.video_formats else (None, None)
+        )
+
+
+@pytest.mark.parametrize(
+    ("alias", "data_format", "tokens", "quota", "blocks", "validation"),
+    [
+        ("llama-3.1-8b", "prompt-completion", 16_000, "L-34C933D1", None, 1_000),
+        ("llama-3.1-70b", "prompt-completion", 16_000, "L-63EC9D04", None, 1_000),
+        ("llama-3.2-1b", "bedrock-conversation-2024", 16_000, "L-70B8359C", 1, 1_000),
+        ("llama-3.2-3b", "bedrock-conversation-2024", 16_000, "L-75A18A04", 1, 1_000),
+        ("llama-3.2-11b", "bedrock-conversation-2024", 16_000, "L-E5FD5C04", 1, 1_000),
+        ("llama-3.2-90b", "bedrock-conversation-2024", 10_000, "L-8076814C", 1, 1_000),
+        ("llama-3.3-70b", "bedrock-conversation-2024", 16_000, "L-48C95F85", None, None),
+    ],
+)
+def test_llama_is_known_to_the_data_tools_and_not_served(alias, data_format, tokens, quota, blocks, validation):
+    """What is documented about its datasets is there; what is not is None, and no path serves it."""
+    model = catalog.find(alias)
+    limits = model.limits
+    assert (model.data_format, limits.tokens_per_record, limits.system_blocks) == (data_format, tokens, blocks)
+    assert (limits.minimum_total_records, limits.maximum_total_records) == (100, 10_000)
+    assert (limits.minimum_training_records, limits.minimum_validation_records) == (None, None)
+    assert (limits.maximum_training_records, limits.maximum_validation_records) == (10_000, validation)
+    assert limits.records_quota.code == quota
+    assert model.reserved.strings == ()
+    assert (model.serving, model.regions) == ({}, ("us-west-2",))
+    assert model.source["serving"].startswith("left out")
+    assert model.customization_id == f"meta.{alias.replace('llama-', 'llama').replace('.', '-')}-instruct-v1:0:128k"
+    assert set(model.hyperparameters) == (set() if "3.3" in alias else {"epochCount", "batchSize", "learningRate"})
 
 
 @pytest.mark.parametrize("model", catalog.base_models(), ids=lambda model: model.name)
@@ -107,7 +170,9 @@ def test_hyperparameter_defaults_lie_in_their_ranges(model):
     """A default that its own range refuses would be a typing error in the catalog."""
     for parameter in model.hyperparameters.values():
         assert parameter.minimum <= parameter.default <= parameter.maximum, parameter.name
-    assert model.hyperparameters["epochCount"].default == Decimal(2)
+    known = {"Anthropic": Decimal(2), "Amazon": Decimal(2), "Meta": Decimal(5)}
+    if model.hyperparameters:
+        assert model.hyperparameters["epochCount"].default == known[model.provider]
 
 
 def test_no_two_base_models_share_an_identifier():

@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from finetuning.dataset.limits import split_flaws
 
 HAIKU = catalog.find("claude-3-haiku")
 NOVA_LITE = catalog.find("nova-lite")
+IMAGE = {"format": "png", "source": {"s3Location": {"uri": "s3://pets/cat.png"}}}
 GOOD = {"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]}
 
 
@@ -46,13 +48,13 @@ def places(report):
         (b"\n", [("DS102", 1, "")]),
         (b"[\n", [("DS103", 1, "")]),
         (b"[" * 100_000, [("DS103", 1, "")]),
-        (b"1" * 10_000, [("DS103", 1, "")]),
+        (b"1" * 10_000, [("DS104", 1, "")]),
         (line([]), [("DS104", 1, "")]),
         (line("text"), [("DS104", 1, "")]),
         (line({"input": "Q"}), [("DS105", 1, "")]),
         (line(GOOD | {"sytem": "x"}), [("DS201", 1, "")]),
         (line({"prompt": "Q"}), [("DS202", 1, "")]),
-        (line({"messages": [{"role": "user"}]}), [("DS202", 1, "messages[0]")]),
+        (line({"messages": [{"role": "user"}, {"role": "assistant", "content": "A"}]}), [("DS202", 1, "messages[0]")]),
         (line({"messages": {}}), [("DS203", 1, "messages")]),
         (line({"messages": ["Q"]}), [("DS203", 1, "messages[0]")]),
         (
@@ -63,7 +65,7 @@ def places(report):
         (line(GOOD | {"system": None}), [("DS203", 1, "system")]),
         (line(turns(("user", " \n"), ("assistant", "A"))), [("DS204", 1, "messages[0].content")]),
         (line({"prompt": "Q", "completion": ""}), [("DS204", 1, "completion")]),
-        (line(turns(("user", "\ud800"), ("assistant", "A"))), [("DS205", 1, "")]),
+        (line(turns(("user", "\ud800"), ("assistant", "A"))), [("DS205", 1, "messages[0].content")]),
         (line(turns(("User", "Q"), ("assistant", "A"))), [("DS301", 1, "messages[0].role")]),
         (line(turns(("system", "S"), ("user", "Q"), ("assistant", "A"))), [("DS301", 1, "messages[0].role")]),
         (line({"messages": []}), [("DS302", 1, "messages")]),
@@ -90,9 +92,9 @@ def test_bad_record_is_found_at_its_place_and_kept_out(bad, found):
 @pytest.mark.parametrize(
     ("record", "found"),
     [
-        ({"messages": [{"role": "user", "content": [{"image": {}}]}]}, [("DS206", 1, "messages[0].content[0].image")]),
-        ({"messages": [{"role": "user", "content": [{"txt": "Q"}]}]}, None),
-        ({"schemaVersion": 1, "messages": []}, [("DS203", 1, "schemaVersion")]),
+        (turns(("user", [{"image": IMAGE}]), ("assistant", [{"text": "A"}])), []),
+        (turns(("user", [{"txt": "Q"}]), ("assistant", [{"text": "A"}])), None),
+        ({"schemaVersion": 1, "messages": []}, [("DS203", 1, "schemaVersion"), ("DS302", 1, "messages")]),
         (turns(("user", [{"text": "[EOS]"}]), ("assistant", [{"text": "A"}])), [("DS401", 1, "messages[0].content")]),
         (turns(("user", [{"text": "Q"}]), ("assistant", [{"text": "Bot: A"}])), []),
         (turns(("user", "User: Q"), ("assistant", "A")), [("DS401", 1, "messages[0].content")]),
@@ -100,7 +102,7 @@ def test_bad_record_is_found_at_its_place_and_kept_out(bad, found):
     ],
 )
 def test_nova_has_rules_of_its_own(record, found):
-    """Text blocks only, and Nova's reserved strings in system and user texts but not in the assistant's."""
+    """Blocks of text and media, and Nova's reserved strings in system and user texts but not in the assistant's."""
     report = check(line(record), base_model=NOVA_LITE)
     if found is None:
         found = [("DS201", 1, "messages[0].content[0]"), ("DS202", 1, "messages[0].content[0]")]
@@ -117,7 +119,8 @@ def test_finding_reads_as_one_line():
     """Code, file, line, path, what, and what to do."""
     (finding,) = check(line(GOOD), line(turns(("usr", "secret"), ("assistant", "A"))), split="test").findings
     assert str(finding) == (
-        "DS301 test line 2, messages[0].role: role 'usr' is not user or assistant; use the roles user and assistant"
+        "DS301 test line 2, messages[0].role: role 'usr' is not user or assistant; "
+        "write the role user or assistant, and a system prompt under the key system"
     )
 
 
@@ -134,10 +137,14 @@ def test_declared_format_binds_the_first_record_too():
     assert report.findings[0].message == "record is anthropic-messages, the dataset is prompt-completion"
 
 
-def test_format_that_cannot_become_the_base_models_is_found():
-    """Haiku's plain strings have no place for Nova's blocks."""
-    record = turns(("user", [{"text": "Q"}]), ("assistant", [{"text": "A"}]))
-    assert places(check(line(record))) == [("DS107", 1, "")]
+def test_record_that_does_not_fit_the_base_models_format_is_found():
+    """Haiku's plain strings have no place for two blocks of one message."""
+    one, two = [{"text": "Q"}], [{"text": "Q"}, {"text": "R"}]
+    answer = ("assistant", [{"text": "A"}])
+    report = check(line(turns(("user", two), answer)), line(turns(("user", one), answer)))
+    assert places(report) == [("DS107", 1, "messages[0].content")]
+    assert report.findings[0].message == "anthropic-messages takes one text per message, got 2 text blocks"
+    assert report.written_records == 1
 
 
 def test_rejects_an_unknown_format():
@@ -149,8 +156,8 @@ def test_rejects_an_unknown_format():
 def test_good_records_are_converted_counted_and_digested():
     """The report's digest and size are those of the written file."""
     dataset = DatasetCheck(HAIKU, "test", system_prompt="Be brief.")
-    lines = [line({"prompt": "Q", "completion": "A"}), b"{", line({"completion": "é", "prompt": "Q"})]
-    written = list(dataset.convert(lines))
+    lines = [line({"prompt": "Q", "completion": "A"}), b"{\n", line({"completion": "é", "prompt": "Q"})]
+    written = b"".join(dataset.convert(BytesIO(b"".join(lines)))).splitlines(keepends=True)
     report = dataset.finish()
     assert written[0] == (
         b'{"system":"Be brief.","messages":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}\n'
@@ -180,7 +187,9 @@ def test_every_finding_is_counted_and_twenty_are_kept():
     ("base_model", "split", "records", "codes"),
     [
         (HAIKU, "training", 31, ["DS501"]),
-        (HAIKU, "training", 32, []),
+        (HAIKU, "training", 32, ["DS504"]),
+        (HAIKU, "training", 49, ["DS504"]),
+        (HAIKU, "training", 50, []),
         (HAIKU, "training", 10_000, []),
         (HAIKU, "training", 10_001, ["DS502"]),
         (HAIKU, "validation", 31, ["DS501"]),
@@ -205,17 +214,17 @@ def test_training_and_validation_share_a_limit():
     """The sum of the records is a quota."""
     training = check(*[line(GOOD)] * 9_900, split="training")
     validation = check(*[line(GOOD)] * 101, split="validation")
-    assert conclude(HAIKU, [training]).together == ()
+    assert [finding.code for finding in conclude(HAIKU, [training]).together] == ["DS506"]
     (finding,) = conclude(HAIKU, [training, validation]).together
     assert finding.message == "10001 records, Claude 3 Haiku takes at most 10000 (quota L-679179D2)"
 
 
 def test_long_record_is_a_warning_and_is_written():
     """The length in tokens is an estimate, so it does not keep the record out."""
-    report = check(line(turns(("user", "word " * 40_000), ("assistant", "A"))))
+    report = check(line(turns(("user", "long words " * 14_000), ("assistant", "A"))))
     assert places(report) == [("DS402", 1, "")]
     assert (report.errors, report.written_records) == (0, 1)
-    assert report.findings[0].message == "about 42600 tokens (an estimate), Claude 3 Haiku takes at most 32000"
+    assert report.findings[0].message == "about 32802 tokens (an estimate, ±25 %), Claude 3 Haiku takes at most 32000"
 
 
 def test_long_text_that_is_few_tokens_is_no_finding():

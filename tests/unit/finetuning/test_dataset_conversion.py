@@ -100,8 +100,17 @@ def test_format_is_told_by_keys_and_content(record, found):
 @pytest.mark.parametrize(
     ("record", "target", "message"),
     [
-        (CONVERSATION, "anthropic-messages", "bedrock-conversation-2024 cannot be converted to anthropic-messages"),
-        (MESSAGES, "prompt-completion", "anthropic-messages cannot be converted to prompt-completion"),
+        (
+            {"messages": [{"role": "user", "content": [{"text": "a"}, {"text": "b"}]}, *CONVERSATION["messages"][1:]]},
+            "anthropic-messages",
+            "messages[0].content: anthropic-messages takes one text per message, got 2 text blocks",
+        ),
+        (MESSAGES, "prompt-completion", "system: prompt-completion has no place for a system prompt"),
+        (
+            {"messages": [*MESSAGES["messages"], *MESSAGES["messages"]]},
+            "prompt-completion",
+            "messages: prompt-completion takes one user and one assistant message, got 4 messages",
+        ),
         ({"text": "Q"}, "anthropic-messages", "record has no known format; use prompt and completion, or messages"),
         ({"prompt": 1}, "anthropic-messages", "key completion is missing; prompt: must be a string, got a number"),
     ],
@@ -111,6 +120,29 @@ def test_rejects_what_cannot_be_converted(record, target, message):
     with pytest.raises(ConversionError) as refused:
         convert(record, target)
     assert str(refused.value) == message
+
+
+TARGETS = ["prompt-completion", "anthropic-messages", "bedrock-conversation-2024"]
+
+
+@given(st.lists(texts, min_size=2, max_size=2), st.sampled_from(TARGETS), st.sampled_from(TARGETS))
+def test_question_and_answer_survive_every_conversion_there_and_back(pair, source, target):
+    """Between all formats nothing is lost, whatever the texts are."""
+    record = convert({"prompt": pair[0], "completion": pair[1]}, source)
+    assert convert(convert(record, target), source) == record
+
+
+@given(
+    st.none() | texts.filter(bool), st.integers(1, 4).flatmap(lambda n: st.lists(texts, min_size=2 * n, max_size=2 * n))
+)
+def test_conversation_survives_the_other_format_there_and_back(system, contents):
+    """System prompt and all turns, between plain strings and blocks."""
+    roles = ["user", "assistant"] * len(contents)
+    messages = [{"role": role, "content": text} for role, text in zip(roles, contents, strict=False)]
+    record = ({} if system is None else {"system": system}) | {"messages": messages}
+    there = convert(record, "bedrock-conversation-2024")
+    assert convert(there, "anthropic-messages") == record
+    assert convert(there, "bedrock-conversation-2024") == there
 
 
 def test_line_is_utf8_without_spaces():

@@ -74,6 +74,10 @@ def test_names_are_spelt_as_documented():
     assert names.execution_name("faq", generation, 3) == "faq-0123456789-2-3"
     assert names.pointer_parameter("finetuning", "dev", "faq") == "/finetuning/dev/faq/endpoint"
     assert names.dataset_key("faq", fingerprint, "training") == f"datasets/faq/{fingerprint}/training.jsonl"
+    assert names.incoming_key("faq", "a-1", "test") == "incoming/faq/a-1/test.jsonl"
+    assert names.report_key("faq", fingerprint, "report.html") == f"reports/faq/{fingerprint[:16]}/report.html"
+    assert names.media_key("faq", fingerprint, "png") == f"datasets/faq/media/{fingerprint}.png"
+    assert names.upload_key("faq", fingerprint, "a.jsonl") == f"uploads/faq/{fingerprint[:16]}/a.jsonl"
     assert names.output_uri("bucket", "faq", generation) == "s3://bucket/outputs/faq/0123456789-2/"
     assert names.owner_tags("finetuning", "dev", "faq", generation) == {
         "finetuning:project": "finetuning",
@@ -135,6 +139,10 @@ def test_rejects_parts_that_are_not_what_they_should_be():
         names.parse_generation("faq-1")
     with pytest.raises(names.InvalidNameError, match="split must be one of"):
         names.dataset_key("faq", "0" * 64, "train")
+    with pytest.raises(names.InvalidNameError, match="request id"):
+        names.incoming_key("faq", "../1", "training")
+    with pytest.raises(names.InvalidNameError, match="extension"):
+        names.media_key("faq", "0" * 64, "p/ng")
     with pytest.raises(names.InvalidNameError, match="output URI"):
         names.output_uri("Bucket", "faq", "0123456789-1")
     with pytest.raises(names.InvalidNameError, match="driver attempt"):

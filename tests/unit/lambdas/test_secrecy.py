@@ -38,7 +38,7 @@ def run(lines: list[str], capsys: pytest.CaptureFixture[str], error: Exception |
     def build() -> CustomResource:
         if error:
             raise error
-        return TrainingDataset(TrainingDatasetSettings("data", "key"), storage=storage)
+        return TrainingDataset(TrainingDatasetSettings("data", "key"), storage=storage, remaining=lambda: 900)
 
     bodies: list[bytes] = []
     respond(event, build, send=lambda _, body: bodies.append(body))

@@ -27,15 +27,27 @@ def a_storage(**splits: list[str]) -> FakeStorage:
     return FakeStorage(files)
 
 
-def a_dataset(storage: FakeStorage) -> TrainingDataset:
+def a_dataset(storage: FakeStorage, remaining: float = 900) -> TrainingDataset:
     """The resource over this storage."""
-    return TrainingDataset(TrainingDatasetSettings("data", KEY), storage=storage, pause=lambda seconds: None)
+    settings = TrainingDatasetSettings("data", KEY)
+    return TrainingDataset(settings, storage=storage, remaining=lambda: remaining, pause=lambda seconds: None)
 
 
 def a_dataset_request(**changes: Any) -> Any:
     """A Create with a training file."""
     properties = {"Model": "faq", "BaseModel": HAIKU, "Training": TRAINING, **changes}
     return a_request(properties=properties, logical_id="Dataset")
+
+
+def report_of(storage: FakeStorage) -> Any:
+    """The one report that was written."""
+    [uri] = [uri for uri in storage.written if uri.endswith("/report.json")]
+    return json.loads(storage.objects[uri])
+
+
+def codes(text: str) -> list[str]:
+    """The codes with which the lines begin."""
+    return [line.split()[0] for line in text.splitlines()]
 
 
 def converted(lines: list[str]) -> bytes:
@@ -50,6 +62,7 @@ def converted(lines: list[str]) -> bytes:
 def test_files_are_staged_converted_under_their_digests() -> None:
     """The key is the SHA-256 of what is in the object, encrypted with our key, in a bucket of our account."""
     storage = a_storage(training=records(40), validation=records(32, "other"))
+    storage.versions[TRAINING] = "v1"
     answer = a_dataset(storage).apply(a_dataset_request(Validation=VALIDATION))
     training, validation = converted(records(40)), converted(records(32, "other"))
     digests = [sha256(content).hexdigest() for content in (training, validation)]
@@ -58,8 +71,10 @@ def test_files_are_staged_converted_under_their_digests() -> None:
         f"s3://data/datasets/faq/{digests[1]}/validation.jsonl",
     ]
     assert [storage.objects[uri] for uri in uris] == [training, validation]
-    assert storage.uploads == uris
-    assert storage.encryption == [(KEY, "111122223333")] * 2
+    assert storage.staged == uris
+    assert set(storage.encryption) == {(KEY, "111122223333")}
+    assert storage.under_way == []
+    assert not [uri for uri in storage.objects if "/incoming/" in uri]
     tokens = answer.attributes["EstimatedTokens"]
     assert int(tokens) > 0
     assert answer.attributes == {
@@ -72,7 +87,11 @@ def test_files_are_staged_converted_under_their_digests() -> None:
         "TestUri": "",
         "TestDigest": "",
         "TestRecords": "0",
+        "TrainingVersion": "v1",
+        "ValidationVersion": "",
+        "TestVersion": "",
         "EstimatedTokens": tokens,
+        "ReportUri": answer.attributes["ReportUri"],
     }
 
 
@@ -82,7 +101,8 @@ def test_second_run_uploads_nothing() -> None:
     first = a_dataset(storage).apply(a_dataset_request())
     second = a_dataset(storage).apply(a_dataset_request())
     assert first == second
-    assert len(storage.uploads) == 1
+    assert len(storage.staged) == 1
+    assert storage.under_way == []
 
 
 def test_bad_line_is_refused_with_line_and_reason_before_anything_is_staged() -> None:
@@ -92,27 +112,36 @@ def test_bad_line_is_refused_with_line_and_reason_before_anything_is_staged() ->
     storage = a_storage(training=lines)
     with pytest.raises(DatasetRefusedError) as refusal:
         a_dataset(storage).apply(a_dataset_request())
-    assert str(refusal.value).startswith("the dataset has 1 error, so no job was started: DS103 training line 7: ")
-    assert storage.uploads == []
+    first, second = str(refusal.value).splitlines()
+    assert first.startswith("the dataset has 1 error, so no job was started; all of them: s3://data/reports/faq/")
+    assert second.startswith("  DS103 training line 7: ")
+    assert (storage.staged, storage.under_way) == ([], [])
 
 
 def test_findings_of_all_files_are_reported_together() -> None:
     """One deployment tells everything that is wrong."""
     bad = '{"prompt": "x"'
-    storage = a_storage(training=[*records(40), bad], validation=[bad, *records(32)], test=[*records(3), bad])
+    storage = a_storage(training=[*records(40), bad], validation=[bad, *records(32, "v")], test=[*records(3, "t"), bad])
     with pytest.raises(DatasetRefusedError) as refusal:
         a_dataset(storage).apply(a_dataset_request(Validation=VALIDATION, Test=TEST))
     message = str(refusal.value)
     assert message.startswith("the dataset has 3 errors")
-    assert [place in message for place in ("training line 41", "validation line 1", "test line 4")] == [True] * 3
-    assert storage.uploads == []
+    found = report_of(storage)["findings"]
+    places = [(finding["file"], finding["line"]) for finding in found if finding["severity"] == "error"]
+    assert places == [("training", 41), ("validation", 1), ("test", 4)]
+    assert (storage.staged, storage.under_way) == ([], [])
 
 
-def test_more_than_five_errors_are_counted() -> None:
-    """The answer to CloudFormation is short; it says how many more there are."""
-    storage = a_storage(training=[*records(40), *["{"] * 9])
-    with pytest.raises(DatasetRefusedError, match=r"the dataset has 9 errors.*; and 4 more$"):
+def test_one_finding_of_each_rule_is_said_and_the_others_are_counted() -> None:
+    """The answer to CloudFormation is short; a file with one mistake nine times would hide the others."""
+    storage = a_storage(training=[*records(40), *["{"] * 9, "[]"])
+    with pytest.raises(DatasetRefusedError) as refusal:
         a_dataset(storage).apply(a_dataset_request())
+    first, second, third = str(refusal.value).splitlines()
+    assert first.startswith("the dataset has 10 errors")
+    assert second.startswith("  DS103 training line 41: ")
+    assert second.endswith(" (and 8 more)")
+    assert third.startswith("  DS104 training line 50: ")
 
 
 def test_too_few_records_are_refused() -> None:
@@ -127,11 +156,13 @@ def test_warnings_are_logged_and_keep_nothing_out(capsys: pytest.CaptureFixture[
     answer = a_dataset(a_storage(training=records(40))).apply(a_dataset_request(BaseModel=NOVA_LITE))
     assert answer.attributes["TrainingRecords"] == "40"
     logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(line["message"], line["warnings"], line["first"]) for line in logged if line["level"] == "WARNING"] == [
+    assert [
+        (line["message"], line["warnings"], codes(line["first"])) for line in logged if line["level"] == "WARNING"
+    ] == [
         (
             "dataset warnings",
-            1,
-            "DS504 training: 40 records, 100 or more are advised; add records of the same quality",
+            2,
+            ["DS504", "DS506"],
         )
     ]
 
@@ -181,4 +212,4 @@ def test_right_that_is_missing_is_not_waited_for_without_end() -> None:
     storage.denials = 6
     with pytest.raises(ObjectDeniedError, match=r"cannot read s3://source/training\.jsonl: AccessDenied"):
         a_dataset(storage).apply(a_dataset_request())
-    assert storage.uploads == []
+    assert storage.written == []

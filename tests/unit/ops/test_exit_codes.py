@@ -81,5 +81,5 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """The list of commands is the way in."""
     assert main(["--help"]) == 0
     text = capsys.readouterr().out
-    for command in ("init", "status", "logs", "ask", "retry", "leftovers", "demo"):
+    for command in ("init", "status", "logs", "ask", "retry", "leftovers", "demo", "data"):
         assert command in text

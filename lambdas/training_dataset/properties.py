@@ -1,0 +1,61 @@
+"""What the stack asks of the training dataset resource, parsed once."""
+
+from dataclasses import dataclass
+
+from finetuning import catalog, names
+from finetuning.base_model import BaseModel
+from lambdas.responder import CustomResourceRequest
+
+
+@dataclass(frozen=True)
+class WantedDataset:
+    """The properties of the resource.
+
+    Attributes:
+        model: name of the use case.
+        base_model: whose rules and format apply.
+        sources: split → URI of the file, in the order training, validation, test.
+        data_format: of the files; "" to recognise it.
+        system_prompt: for examples that have none; "" for none.
+        waivers: code of a rule → why it is waived.
+        batch_size: hyperparameter of the job; None for the base model's default.
+        media: URI below which images and videos may be; "" if the dataset may have none.
+        bucket: that takes the copies.
+        account: that the stack, and so the data bucket, belongs to.
+        request_id: the same when the event is delivered again.
+    """
+
+    model: str
+    base_model: BaseModel
+    sources: dict[str, str]
+    data_format: str
+    system_prompt: str
+    waivers: dict[str, str]
+    batch_size: int | None
+    media: str
+    bucket: str
+    account: str
+    request_id: str
+
+
+def parse(request: CustomResourceRequest, bucket: str) -> WantedDataset:
+    """Read the properties; the bucket takes the copies.
+
+    Raises:
+        InvalidPropertiesError: one has the wrong form.
+        UnknownBaseModelError: the catalog does not know the base model.
+    """
+    uris = {split: request.text(split.capitalize(), "") for split in names.SPLITS}
+    return WantedDataset(
+        model=request.text("Model"),
+        base_model=catalog.find(request.text("BaseModel")),
+        sources={split: uri for split, uri in uris.items() if uri},
+        data_format=request.text("Format", ""),
+        system_prompt=request.text("SystemPrompt", ""),
+        waivers=request.texts("Waivers"),
+        batch_size=request.number("BatchSize") if request.text("BatchSize", "") else None,
+        media=request.text("Media", ""),
+        bucket=bucket,
+        account=request.stack_id.split(":")[4],
+        request_id=request.request_id,
+    )

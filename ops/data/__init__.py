@@ -1,0 +1,1 @@
+"""`python -m ops data`: check, convert, split, compare and upload datasets, with the gate of the deployment."""

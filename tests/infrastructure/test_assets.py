@@ -1,0 +1,111 @@
+"""What the functions are shipped with: two packages, and for the training dataset function two more."""
+
+import hashlib
+from importlib import metadata
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+
+import app
+from stacks.constructs import function_source
+from stacks.constructs.function_source import PackagesMissingError, staged_dataset_source, staged_source
+from tests.infrastructure.synthesis import Synthesis, context
+
+OURS = ["finetuning", "lambdas"]
+FETCHED = [
+    "ahocorasick_rs",
+    f"ahocorasick_rs-{metadata.version('ahocorasick-rs')}.dist-info",
+    "finetuning",
+    "lambdas",
+    "msgspec",
+    f"msgspec-{metadata.version('msgspec')}.dist-info",
+]
+
+
+def contents(folder: str) -> dict[str, str]:
+    """The SHA-256 of each file by its path."""
+    root = Path(folder)
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_asset_has_the_runtime_packages_and_nothing_else() -> None:
+    """No bytecode, no tests, no other package: running the tests does not change what is deployed."""
+    staged = Path(staged_source())
+    assert sorted(path.name for path in staged.iterdir()) == OURS
+    files = [path for path in staged.rglob("*") if path.is_file()]
+    assert not [path for path in files if path.suffix == ".pyc" or "__pycache__" in path.parts or "tests" in path.parts]
+    assert staged / "finetuning" / "catalog.json" in files
+    assert {path.name for path in files if path.suffix == ".gz"} == {"service-2.json.gz"}
+
+
+@pytest.mark.parametrize("for_host", [False, True])
+def test_dataset_asset_has_two_packages_more_with_their_licences(for_host: bool) -> None:
+    """Compiled for Lambda, or for this machine; without what differs from one installation to the next."""
+    staged = Path(staged_dataset_source(for_host=for_host))
+    assert sorted(path.name for path in staged.iterdir()) == FETCHED
+    names = contents(str(staged))
+    assert len([name for name in names if name.endswith("LICENSE")]) == 2
+    assert not [name for name in names if name.endswith(("RECORD", "INSTALLER", "REQUESTED", ".pyc", ".pyi", ".lock"))]
+    assert len([name for name in names if name.endswith(".so")]) == 2
+
+
+def test_dataset_asset_has_the_same_bytes_twice() -> None:
+    """Same commit and lock, same asset: nothing is deployed that did not change."""
+    first = contents(staged_dataset_source(for_host=False))
+    staged_dataset_source.cache_clear()
+    assert contents(staged_dataset_source(for_host=False)) == first
+
+
+def test_synthesis_without_the_fetched_packages_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line, no traceback; also when the packages are those of an earlier lock file."""
+    (tmp_path / "msgspec-0.1.dist-info").mkdir()
+    monkeypatch.setattr(function_source, "FETCHED", tmp_path)
+    staged_dataset_source.cache_clear()
+    made = cdk.App(context=context("dev"), outdir=str(tmp_path / "out"))
+    assert app.synthesize(made, None) == 1
+    assert capsys.readouterr().err == (
+        f"the training dataset function needs ahocorasick-rs {metadata.version('ahocorasick-rs')} and msgspec "
+        f"{metadata.version('msgspec')}, not found in {tmp_path}; run: make setup\n"
+    )
+    staged_dataset_source.cache_clear()
+    with pytest.raises(PackagesMissingError):
+        staged_dataset_source(for_host=False)
+    staged_dataset_source.cache_clear()
+
+
+def test_embedded_aws_needs_no_fetched_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs functions on this machine's Python, which has them installed."""
+    monkeypatch.setattr(function_source, "FETCHED", tmp_path)
+    staged_dataset_source.cache_clear()
+    assert Path(staged_dataset_source(for_host=True), "msgspec").is_dir()
+    staged_dataset_source.cache_clear()
+
+
+def test_compiled_packages_fit_the_functions_runtime(dev: Synthesis) -> None:
+    """The Makefile names runtime and architecture a second time."""
+    (function,) = [
+        f["Properties"]
+        for f in dev.resources("Control", "AWS::Lambda::Function").values()
+        if f["Properties"]["Handler"].startswith("lambdas.training_dataset.")
+    ]
+    assert function["Architectures"] == ["arm64"]
+    tag = function["Runtime"].removeprefix("python").replace(".", "")
+    compiled = [path.name for path in Path(staged_dataset_source(for_host=False)).rglob("*.so")]
+    assert [name.split(".", 1)[1] for name in compiled] == [f"cpython-{tag}-aarch64-linux-gnu.so"] * 2
+
+
+def test_compiled_packages_are_modules_of_the_functions_machine() -> None:
+    """ELF for AArch64: a wheel for another machine would fail in the first deployment."""
+    for path in Path(staged_dataset_source(for_host=False)).rglob("*.so"):
+        assert path.read_bytes()[:4] == b"\x7fELF"
+        assert path.read_bytes()[18] == 0xB7, "EM_AARCH64 (ELF for the Arm 64-bit Architecture, section 5.1)"
+
+
+def test_dataset_asset_stays_far_below_lambdas_limit() -> None:
+    """50 MB zipped (Lambda Developer Guide, 'Lambda quotas'); ours has under one, and cold starts load all of it."""
+    folder = Path(staged_dataset_source(for_host=False))
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 5e6
