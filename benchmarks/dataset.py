@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks.dataset_generator import lines
 from benchmarks.measure import ROOT, Figure
 from finetuning import catalog
-from finetuning.dataset import DatasetCheck
+from finetuning.dataset.check import DatasetCheck
 
 RECORDS = 10_000
 ROUNDS = {"small": 7, "large": 3}

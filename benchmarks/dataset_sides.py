@@ -15,7 +15,8 @@ import boto3
 import orjson
 
 from finetuning import catalog
-from finetuning.dataset import DatasetCheck, Gate
+from finetuning.dataset.check import DatasetCheck
+from finetuning.dataset.gate import Gate
 
 #: The other side reads with the buffer that suits it best; Python's own size makes it slower by a third.
 BUFFER = 1024**2

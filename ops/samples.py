@@ -1,9 +1,8 @@
 """The first records of a model's datasets, where these are files of this repository: how it is best asked."""
 
-from finetuning.dataset import detect_format
 from finetuning.dataset.conversation import Conversation
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.formats import parse_line, read
+from finetuning.dataset.reading.formats import detect_format, parse_line, read
 from ops.project import ROOT, Environment
 
 

@@ -6,19 +6,19 @@ from types import MappingProxyType
 from typing import IO
 
 from finetuning.base_model import BaseModel, DataFormat
-from finetuning.dataset.exact_lane import ExactLane, prompt_flaws
-from finetuning.dataset.fast_lane import FastLane
 from finetuning.dataset.findings import Flaw, placed
-from finetuning.dataset.formats import FORMATS
-from finetuning.dataset.inspection import Inspection
+from finetuning.dataset.inspections.inspection import Inspection
 from finetuning.dataset.ledger import Ledger
 from finetuning.dataset.limits import advice_flaws, split_flaws, total_flaws
-from finetuning.dataset.lines import MAXIMUM_LINE_BYTES, Block, blocks
+from finetuning.dataset.reading.exact_lane import ExactLane, prompt_flaws
+from finetuning.dataset.reading.fast_lane import FastLane
+from finetuning.dataset.reading.formats import FORMATS
+from finetuning.dataset.reading.lines import MAXIMUM_LINE_BYTES, Block, blocks
+from finetuning.dataset.reading.spelling import Bytes
+from finetuning.dataset.reading.whole_file import BYTES_WANTED, whole_file_flaw
 from finetuning.dataset.report import DatasetReport, SplitReport
-from finetuning.dataset.spelling import Bytes
 from finetuning.dataset.tally import Tally
 from finetuning.dataset.tokens import Tokenizer
-from finetuning.dataset.whole_file import BYTES_WANTED, whole_file_flaw
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.media import Media, media_flaws
-from finetuning.dataset.redaction import redact_around, shown
+from finetuning.dataset.reading.media import Media, media_flaws
+from finetuning.dataset.reading.redaction import redact_around, shown
 
 __all__ = ["ROLES", "Conversation", "Turn", "order_flaws", "shown", "text_flaws"]
 

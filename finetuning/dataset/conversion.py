@@ -11,8 +11,8 @@ from typing import Any
 from finetuning.base_model import DataFormat
 from finetuning.dataset.conversation import Conversation, Turn
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.formats import Record, detect_format, read
-from finetuning.dataset.spelling import SCHEMA_VERSION
+from finetuning.dataset.reading.formats import Record, detect_format, read
+from finetuning.dataset.reading.spelling import SCHEMA_VERSION
 from finetuning.errors import FineTuningError
 
 

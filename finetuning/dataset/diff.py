@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from finetuning.base_model import DataFormat
-from finetuning.dataset.identity import digests
+from finetuning.dataset.inspections.identity import digests
 
 _Places = Mapping[int, list[tuple[int, int]]]
 

@@ -8,7 +8,7 @@ from typing import IO
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.check import DatasetCheck, OnRejected, conclude
-from finetuning.dataset.inspection import Inspection, standard_inspections
+from finetuning.dataset.inspections.inspection import Inspection, standard_inspections
 from finetuning.dataset.report import DatasetReport, SplitReport
 from finetuning.dataset.tokens import Tokenizer
 from finetuning.dataset.waivers import check_waivers

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from finetuning.base_model import BaseModel, DataFormat
-from finetuning.dataset.groups import Groups
-from finetuning.dataset.identity import digests
+from finetuning.dataset.inspections.groups import Groups
+from finetuning.dataset.inspections.identity import digests
+from finetuning.dataset.inspections.near_duplicates import SimilarRecords
+from finetuning.dataset.inspections.sketches import sketch
 from finetuning.dataset.limits import split_flaws, total_flaws
-from finetuning.dataset.near_duplicates import SimilarRecords
-from finetuning.dataset.sketches import sketch
 from finetuning.errors import FineTuningError
 
 SPLITS = ("training", "validation", "test")

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from finetuning import names
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.media import KINDS, media_uris
-from finetuning.dataset.redaction import redact
+from finetuning.dataset.reading.media import KINDS, media_uris
+from finetuning.dataset.reading.redaction import redact
 from lambdas.gateways.storage import ObjectUnreadableError, S3Head
 from lambdas.training_dataset.properties import WantedDataset
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from finetuning import names
-from finetuning.dataset import DatasetReport, document
+from finetuning.dataset.report import DatasetReport, document
 from lambdas.training_dataset.properties import WantedDataset
 
 #: CloudFormation takes 4,096 bytes in all, so the first finding of five rules is said, each in at most so many letters.
@@ -27,7 +27,9 @@ def write(storage: ReportStorage, report: DatasetReport, wanted: WantedDataset, 
     Raises:
         ObjectUnwritableError: S3 refuses.
     """
-    from finetuning.dataset.html import render  # here, because a cold start does not wait for what comes last
+    from finetuning.dataset.presentation.html import (
+        render,  # here, because a cold start does not wait for what comes last
+    )
 
     content = document(report)
     raw = json.dumps(content, ensure_ascii=False, indent=1).encode()

@@ -10,9 +10,9 @@ from functools import partial
 from typing import BinaryIO, Protocol, TypeVar, cast
 
 from finetuning import names
-from finetuning.dataset import DatasetReport
 from finetuning.dataset.gate import Gate
-from finetuning.dataset.inspection import standard_inspections
+from finetuning.dataset.inspections.inspection import standard_inspections
+from finetuning.dataset.report import DatasetReport
 from finetuning.errors import FineTuningError
 from lambdas import log
 from lambdas.gateways.storage import ObjectDeniedError, ObjectUnwritableError, S3Head, S3Source

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import BinaryIO
 
-from finetuning.dataset.waivers import WaiverError
-
-from finetuning.dataset import DatasetReport
 from finetuning.dataset.gate import Gate
-from finetuning.dataset.inspection import Inspection
+from finetuning.dataset.inspections.inspection import Inspection
+from finetuning.dataset.report import DatasetReport
+from finetuning.dataset.waivers import WaiverError
 from ops.data.inputs import Ready, empty, ready
 from ops.data.plan import Plan
 from ops.data.progress import Display, Meter, buffered, display

@@ -4,9 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from finetuning.dataset import DatasetReport
-from finetuning.dataset.annotations import github, markdown_summary
-from finetuning.dataset.report import document
+from finetuning.dataset.presentation.annotations import github, markdown_summary
+from finetuning.dataset.report import DatasetReport, document
 from ops.data.atomic import UnwritableError
 
 

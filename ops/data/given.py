@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from finetuning import catalog
 from finetuning.base_model import BaseModel
-from finetuning.dataset import FORMATS
+from finetuning.dataset.reading.formats import FORMATS
 from finetuning.suggestions import did_you_mean
 from ops.errors import UsageError
 

@@ -23,7 +23,7 @@ def push(
 
     What is there already with the same content is not uploaded again.
     """
-    from finetuning.dataset import document
+    from finetuning.dataset.report import document
     from ops.data import pushing, rendering
     from ops.data.validate import MOST
     from ops.session import open_session

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from finetuning import names
-from finetuning.dataset import DatasetReport
+from finetuning.dataset.report import DatasetReport
 from lambdas.gateways.storage import StorageGateway
 from ops.data import checking
 from ops.data.plan import Asked, Plan, make

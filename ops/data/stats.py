@@ -20,7 +20,7 @@ def stats(
     as_json: JsonOption = False,
 ) -> None:
     """Show records, tokens, turns and the estimated billed tokens; exit code 1 if bad records are left out."""
-    from finetuning.dataset import document
+    from finetuning.dataset.report import document
     from ops.data import checking, rendering
 
     asked = Asked(

@@ -64,7 +64,7 @@ def validate(
 
 def run(plan: Plan, *, as_json: bool, html: str | None, annotate: bool, most: int) -> bool:
     """Check a dataset and tell what was found; returns whether it is good."""
-    from finetuning.dataset import document
+    from finetuning.dataset.report import document
     from ops.data import checking, github, rendering
 
     if html:
@@ -72,7 +72,7 @@ def run(plan: Plan, *, as_json: bool, html: str | None, annotate: bool, most: in
     report = checking.check(plan)
     told = document(report, epochs=plan.epochs)
     if html:
-        from finetuning.dataset.html import render
+        from finetuning.dataset.presentation.html import render
 
         with replaced(html) as file:
             file.write(render(told).encode())

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from finetuning import catalog
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.inspection import Inspection
+from finetuning.dataset.inspections.inspection import Inspection
 
 ALNUM = string.ascii_letters + string.digits
 HAIKU = catalog.find("claude-3-haiku")

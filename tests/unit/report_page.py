@@ -6,10 +6,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
-from finetuning.dataset import DatasetReport, SplitReport, document
 from finetuning.dataset.findings import Finding, Flaw, placed
-from finetuning.dataset.html import render
-from finetuning.dataset.report import Bar
+from finetuning.dataset.presentation.html import render
+from finetuning.dataset.report import Bar, DatasetReport, SplitReport, document
 
 HAIKU = "anthropic.claude-3-haiku-20240307-v1:0:200k"
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetuning.dataset import RULES, DatasetReport, document
-from finetuning.dataset.annotations import github, markdown_summary
+from finetuning.dataset.presentation.annotations import github, markdown_summary
+from finetuning.dataset.report import DatasetReport, document
+from finetuning.dataset.rules import RULES
 from tests.unit.report_page import BROKEN, HAIKU, split
 
 #: Source: actions/runner, src/Runner.Common/ActionCommand.cs, `TryParseV2`.

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning import catalog
-from finetuning.dataset import RULES, DatasetCheck, conclude
+from finetuning.dataset.check import DatasetCheck, conclude
 from finetuning.dataset.limits import split_flaws
+from finetuning.dataset.rules import RULES
 
 HAIKU = catalog.find("claude-3-haiku")
 NOVA_LITE = catalog.find("nova-lite")

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetuning.dataset import (
+from finetuning.dataset.conversion import (
+    ConversionError,
     convert,
-    detect_format,
     messages_to_conversation,
     prompt_completion_to_messages,
+    record_line,
 )
-from finetuning.dataset.conversion import ConversionError, record_line
+from finetuning.dataset.reading.formats import detect_format
 
 MESSAGES = {
     "system": "Be brief.",

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from finetuning.dataset.duplicates import Duplicates
+from finetuning.dataset.inspections.duplicates import Duplicates
 from tests.fakes.records import HAIKU, NOVA, conversation, findings, messages, places
 
 

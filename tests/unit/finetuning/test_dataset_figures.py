@@ -7,8 +7,8 @@ from hashlib import sha256
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset import document
 from finetuning.dataset.gate import Gate
+from finetuning.dataset.report import document
 from tests.data.broken.case import messages, pair
 
 HAIKU = catalog.find("claude-3-haiku")

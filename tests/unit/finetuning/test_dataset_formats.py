@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from finetuning import catalog
 from finetuning.dataset.conversation import Conversation, Turn
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.formats import FORMATS, detect_format, parse_line, read
+from finetuning.dataset.reading.formats import FORMATS, detect_format, parse_line, read
 
 HAIKU = catalog.find("claude-3-haiku")
 NOVA_LITE = catalog.find("nova-lite")

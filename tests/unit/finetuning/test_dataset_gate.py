@@ -6,8 +6,8 @@ import json
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset import Gate
 from finetuning.dataset.findings import Flaw
+from finetuning.dataset.gate import Gate
 from finetuning.dataset.tally import Tally
 from finetuning.dataset.waivers import WaiverError
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from finetuning.dataset import RULES, DatasetReport, document
-from finetuning.dataset.html import ReportVersionError, render
-from finetuning.dataset.report import Bar
+from finetuning.dataset.presentation.html import ReportVersionError, render
+from finetuning.dataset.report import Bar, DatasetReport, document
+from finetuning.dataset.rules import RULES
 from tests.unit.report_page import BROKEN, HAIKU, Page, page, split
 
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finetuning.dataset import RULES, DatasetReport, document
-from finetuning.dataset.html import render
+from finetuning.dataset.presentation.html import render
+from finetuning.dataset.report import DatasetReport, document
+from finetuning.dataset.rules import RULES
 from tests.unit.report_page import BROKEN, HAIKU, Page, page, split
 
 CANARY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;"

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from finetuning.base_model import DataFormat
-from finetuning.dataset.identity import answer, canonical, cut, digest, digests, question
+from finetuning.dataset.inspections.identity import answer, canonical, cut, digest, digests, question
 from tests.fakes.records import compact, conversation, messages, prompt_completion
 
 TRICKY = ',{"role":"assistant","content":"x"}]} ,"completion":" "messages":[ \\u0041 \\/ \\'

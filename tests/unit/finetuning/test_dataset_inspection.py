@@ -8,7 +8,7 @@ import pytest
 
 from finetuning import catalog
 from finetuning.dataset.gate import Gate
-from finetuning.dataset.inspection import standard_inspections
+from finetuning.dataset.inspections.inspection import standard_inspections
 from finetuning.dataset.report import document
 from finetuning.dataset.rules import RULES
 from tests.fakes.records import HAIKU, compact, findings, messages, prose

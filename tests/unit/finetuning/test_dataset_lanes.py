@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning import catalog
-from finetuning.dataset import DatasetCheck
-from finetuning.dataset.exact_lane import ExactLane
-from finetuning.dataset.fast_lane import FastLane
+from finetuning.dataset.check import DatasetCheck
+from finetuning.dataset.reading.exact_lane import ExactLane
+from finetuning.dataset.reading.fast_lane import FastLane
 
 MODELS = [catalog.find(name) for name in ("claude-3-haiku", "nova-lite", "llama-3.1-8b")]
 FORMATS = ["prompt-completion", "anthropic-messages", "bedrock-conversation-2024"]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning import catalog
-from finetuning.dataset import DatasetCheck
-from finetuning.dataset.lines import MAXIMUM_LINE_BYTES, blocks
+from finetuning.dataset.check import DatasetCheck
+from finetuning.dataset.reading.lines import MAXIMUM_LINE_BYTES, blocks
 
 HAIKU = catalog.find("claude-3-haiku")
 GOOD = b'{"messages":[{"role":"user","content":"Q"},{"role":"assistant","content":"A"}]}\n'

@@ -12,9 +12,9 @@ from finetuning.dataset.check import DatasetCheck
 from finetuning.dataset.conversation import text_flaws
 from finetuning.dataset.conversion import convert, record_line, write
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.formats import parse_line, read
-from finetuning.dataset.media import media_uris, uri_problem
-from finetuning.dataset.media_kinds import MediaKinds
+from finetuning.dataset.inspections.media_kinds import MediaKinds
+from finetuning.dataset.reading.formats import parse_line, read
+from finetuning.dataset.reading.media import media_uris, uri_problem
 
 CONVERSATION: Final = "bedrock-conversation-2024"
 NOVA_LITE = catalog.find("nova-lite")

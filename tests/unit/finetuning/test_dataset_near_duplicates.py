@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from finetuning.dataset.near_duplicates import NearDuplicates, SimilarRecords
-from finetuning.dataset.sketches import sketch
+from finetuning.dataset.inspections.near_duplicates import NearDuplicates, SimilarRecords
+from finetuning.dataset.inspections.sketches import sketch
 from tests.fakes.records import HAIKU, NOVA, always, compact, conversation, findings, messages, places, prose
 
 ANSWER = " ".join(prose(60, "answer"))
@@ -177,7 +177,7 @@ def test_order_of_the_records_makes_no_difference_to_what_is_near():
 
 def test_many_records_that_are_all_alike_give_a_pair_each(monkeypatch):
     """Not one for every two of them: whatever has been found to belong to a group is not compared with it again."""
-    monkeypatch.setattr("finetuning.dataset.near_duplicates.COMMON_RECORDS", 1000)
+    monkeypatch.setattr("finetuning.dataset.inspections.near_duplicates.COMMON_RECORDS", 1000)
     records = SimilarRecords()
     for number in range(300):
         record = messages(text(1, changed=[number % 120, number // 120 * 7]), f"{ANSWER} {number}")

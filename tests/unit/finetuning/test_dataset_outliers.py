@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from finetuning.dataset.outliers import Outliers
+from finetuning.dataset.inspections.outliers import Outliers
 from tests.fakes.records import HAIKU, always, findings, messages, prompt_completion
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.formats import parse_line
-from finetuning.dataset.parsing import DEEPEST, JsonObject, NotJson, type_name
+from finetuning.dataset.reading.formats import parse_line
+from finetuning.dataset.reading.parsing import DEEPEST, JsonObject, NotJson, type_name
 
 
 def flaw_of(line):

@@ -9,8 +9,15 @@ from hypothesis import strategies as st
 from finetuning import catalog
 from finetuning.dataset.conversation import order_flaws, text_flaws
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.formats import FORMATS, parse_line, read
-from finetuning.dataset.redaction import LONGEST_EXCERPT, VOCABULARY, redact, redact_around, redact_member, shown
+from finetuning.dataset.reading.formats import FORMATS, parse_line, read
+from finetuning.dataset.reading.redaction import (
+    LONGEST_EXCERPT,
+    VOCABULARY,
+    redact,
+    redact_around,
+    redact_member,
+    shown,
+)
 
 
 @pytest.mark.parametrize(

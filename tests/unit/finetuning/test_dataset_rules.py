@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset import DatasetCheck, rules_page
+from finetuning.dataset.check import DatasetCheck
+from finetuning.dataset.presentation import rules_page
 from finetuning.dataset.rules import RULES
 
 PAGE = Path(__file__).parents[3] / "docs" / "data-rules.md"

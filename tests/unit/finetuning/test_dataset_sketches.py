@@ -1,6 +1,6 @@
 """A sketch is a bounded number of hashes of a record's own words, and the same everywhere."""
 
-from finetuning.dataset.sketches import KEPT_ANSWER_WORDS, KEPT_HASHES, sketch
+from finetuning.dataset.inspections.sketches import KEPT_ANSWER_WORDS, KEPT_HASHES, sketch
 from tests.fakes.records import conversation, messages, prose
 
 

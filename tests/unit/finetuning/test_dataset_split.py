@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetuning.dataset.duplicates import Duplicates
-from finetuning.dataset.near_duplicates import NearDuplicates
+from finetuning.dataset.inspections.duplicates import Duplicates
+from finetuning.dataset.inspections.near_duplicates import NearDuplicates
 from finetuning.dataset.split import Fractions, SplitError, plan_split, require_fit
 from tests.fakes.records import HAIKU, NOVA, findings, messages, places, prose
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from finetuning.dataset.text_inspection import SecretsAndPersonalData
+from finetuning.dataset.inspections.text_inspection import SecretsAndPersonalData
 from tests.fakes.records import HAIKU, findings, made, messages
 
 KEY = made(40)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetuning.dataset.personal_data import PERSONAL_DATA
-from finetuning.dataset.secrets import SECRETS
-from finetuning.dataset.text_inspection import SecretsAndPersonalData
+from finetuning.dataset.inspections.personal_data import PERSONAL_DATA
+from finetuning.dataset.inspections.secrets import SECRETS
+from finetuning.dataset.inspections.text_inspection import SecretsAndPersonalData
 from tests.fakes.records import ALNUM, HAIKU, NOVA, compact, conversation, findings, made, messages, prompt_completion
 
 KEY = made(37) + "/aZ"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.whole_file import BYTES_WANTED, whole_file_flaw
+from finetuning.dataset.reading.whole_file import BYTES_WANTED, whole_file_flaw
 
 RECORDS = [{"prompt": "Q", "completion": "A"}, {"prompt": "é", "completion": "B"}]
 LINES = "".join(json.dumps(record) + "\n" for record in RECORDS)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset import DatasetCheck, conclude
+from finetuning.dataset.check import DatasetCheck, conclude
 
 SAMPLE = Path(__file__).parents[3] / "datasets" / "bedrock-faq"
 

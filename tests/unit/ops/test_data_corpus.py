@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset import document
 from finetuning.dataset.gate import Gate
+from finetuning.dataset.report import document
 from ops.__main__ import main
 from tests.data.broken import CASES, Case
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset import document
 from finetuning.dataset.gate import Gate
+from finetuning.dataset.report import document
 from ops.demo import cdk, findings, refusal
 from ops.project import ROOT
 from tests.unit.ops.screen import shown

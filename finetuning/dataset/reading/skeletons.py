@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Raw, Struct
 
 from finetuning.base_model import DataFormat
-from finetuning.dataset.spelling import SCHEMA_VERSION
+from finetuning.dataset.reading.spelling import SCHEMA_VERSION
 
 #: Longer conversations take the exact lane.
 MOST_TURNS = 32

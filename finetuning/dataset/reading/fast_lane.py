@@ -15,9 +15,9 @@ import msgspec
 
 from finetuning.base_model import BaseModel, DataFormat
 from finetuning.dataset.lengths import may_have_more_words
-from finetuning.dataset.scanning import Scanner
-from finetuning.dataset.skeletons import MOST_TURNS, REPEATED_KEY_BYTES, SKELETONS, VERSION
-from finetuning.dataset.spelling import Bytes, Spelling, compact_spelling, default_spelling
+from finetuning.dataset.reading.scanning import Scanner
+from finetuning.dataset.reading.skeletons import MOST_TURNS, REPEATED_KEY_BYTES, SKELETONS, VERSION
+from finetuning.dataset.reading.spelling import Bytes, Spelling, compact_spelling, default_spelling
 from finetuning.dataset.tokens import MILLITOKENS_PER_CHARACTER, MILLITOKENS_PER_EXTRA_BYTE, Tokenizer
 
 #: A good record: its kind (see ``skeletons``), its texts as they are written, their bytes without the quotes around

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.identity import cut
-from finetuning.dataset.personal_data import PERSONAL_DATA
-from finetuning.dataset.secrets import SECRETS
-from finetuning.dataset.text_patterns import Found, TextScanner
+from finetuning.dataset.inspections.identity import cut
+from finetuning.dataset.inspections.personal_data import PERSONAL_DATA
+from finetuning.dataset.inspections.secrets import SECRETS
+from finetuning.dataset.inspections.text_patterns import Found, TextScanner
 
 _SCANNER = TextScanner((*SECRETS, *PERSONAL_DATA))
 _MASKED = "•••"

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from finetuning.base_model import BaseModel
-from finetuning.dataset.duplicates import Duplicates
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.media_kinds import MediaKinds
-from finetuning.dataset.near_duplicates import NearDuplicates
-from finetuning.dataset.outliers import Outliers
-from finetuning.dataset.text_inspection import SecretsAndPersonalData
+from finetuning.dataset.inspections.duplicates import Duplicates
+from finetuning.dataset.inspections.media_kinds import MediaKinds
+from finetuning.dataset.inspections.near_duplicates import NearDuplicates
+from finetuning.dataset.inspections.outliers import Outliers
+from finetuning.dataset.inspections.text_inspection import SecretsAndPersonalData
 
 
 class Inspection(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.identity import digests
+from finetuning.dataset.inspections.identity import digests
 
 
 @dataclass

@@ -9,10 +9,10 @@ from typing import Any
 
 from finetuning.dataset.conversation import Conversation, Turn
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.media import KINDS, Media
-from finetuning.dataset.media_reader import read_media
-from finetuning.dataset.parsing import NotJson, Record, type_name
-from finetuning.dataset.redaction import redact_member, shown
+from finetuning.dataset.reading.media import KINDS, Media
+from finetuning.dataset.reading.media_reader import read_media
+from finetuning.dataset.reading.parsing import NotJson, Record, type_name
+from finetuning.dataset.reading.redaction import redact_member, shown
 from finetuning.suggestions import did_you_mean
 
 _MOST_KEYS_SHOWN = 5

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from finetuning.dataset.html_parts.markup import Safe, element, join
 from finetuning.dataset.presentation.grouping import SEVERITIES, RuleFindings
+from finetuning.dataset.presentation.html_parts.markup import Safe, element, join
 from finetuning.dataset.presentation.numbers import counted, number
 from finetuning.dataset.rules import RULES
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.groups import Groups
-from finetuning.dataset.identity import digests
-from finetuning.dataset.sketches import Sketch, sketch
+from finetuning.dataset.inspections.groups import Groups
+from finetuning.dataset.inspections.identity import digests
+from finetuning.dataset.inspections.sketches import Sketch, sketch
 
 SIMILAR = 0.8
 SIMILAR_ANSWER = 0.5

@@ -1,6 +1,6 @@
 """The page about all rules, `docs/data-rules.md`: what a finding means, what to do about it, and who says so.
 
-Print it with ``python -m finetuning.dataset.rules_page``.
+Print it with ``python -m finetuning.dataset.presentation.rules_page``.
 """
 
 import json
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from finetuning.dataset.rules import RULES, Rule
 
-COMMAND = "python -m finetuning.dataset.rules_page > docs/data-rules.md"
+COMMAND = "python -m finetuning.dataset.presentation.rules_page > docs/data-rules.md"
 
 _GROUPS = MappingProxyType(
     {

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from finetuning.dataset.html_parts import bars
-from finetuning.dataset.html_parts.markup import Safe, element, join
+from finetuning.dataset.presentation.html_parts import bars
+from finetuning.dataset.presentation.html_parts.markup import Safe, element, join
 from finetuning.dataset.presentation.numbers import counted, format_name, number, share, size
 
 

@@ -8,8 +8,8 @@ from finetuning.base_model import BaseModel, DataFormat
 from finetuning.dataset.conversation import Conversation, Turn, order_flaws, shown, text_flaws
 from finetuning.dataset.conversion import conversion_flaws, record_line, with_system_prompt, write
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.formats import Record, detect_format, parse_line, read
 from finetuning.dataset.lengths import length, length_flaws, literals
+from finetuning.dataset.reading.formats import Record, detect_format, parse_line, read
 from finetuning.dataset.rules import RULES
 from finetuning.dataset.tokens import Tokenizer
 

@@ -5,7 +5,7 @@ Numbers count only with a valid checksum or in a form that nothing else has; res
 
 import re
 
-from finetuning.dataset.text_patterns import TextPattern
+from finetuning.dataset.inspections.text_patterns import TextPattern
 
 #: Mailboxes of a role, not of a person: RFC 2142, and what does not take answers.
 _ROLES = frozenset(

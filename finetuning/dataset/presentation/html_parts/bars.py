@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from finetuning.dataset.html_parts.markup import Safe, element
+from finetuning.dataset.presentation.html_parts.markup import Safe, element
 from finetuning.dataset.presentation.numbers import number
 
 #: More bars are joined to wider ones.

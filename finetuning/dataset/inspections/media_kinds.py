@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.media import KINDS
+from finetuning.dataset.reading.media import KINDS
 
 _MARK = b'"s3Location"'
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from finetuning.dataset.html_parts.markup import Safe, element
 from finetuning.dataset.presentation.grouping import RuleFindings, sentence
+from finetuning.dataset.presentation.html_parts.markup import Safe, element
 from finetuning.dataset.presentation.numbers import compact, counted, number, share
 
 

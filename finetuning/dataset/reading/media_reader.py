@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.media import Media, uri_flaws
-from finetuning.dataset.parsing import NotJson, type_name
-from finetuning.dataset.redaction import redact_member, shown
+from finetuning.dataset.reading.media import Media, uri_flaws
+from finetuning.dataset.reading.parsing import NotJson, type_name
+from finetuning.dataset.reading.redaction import redact_member, shown
 from finetuning.suggestions import did_you_mean
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)

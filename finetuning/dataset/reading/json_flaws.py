@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.parsing import JsonObject, NotJson
-from finetuning.dataset.redaction import is_plain_name, redact, redact_around, shown
+from finetuning.dataset.reading.parsing import JsonObject, NotJson
+from finetuning.dataset.reading.redaction import is_plain_name, redact, redact_around, shown
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -9,9 +9,9 @@ from typing import get_args
 from finetuning.base_model import BaseModel, DataFormat
 from finetuning.dataset.conversation import Conversation, Turn, order_flaws, text_flaws
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.json_flaws import json_flaws
-from finetuning.dataset.parsing import Record, parse_line
-from finetuning.dataset.record_reader import RecordReader
+from finetuning.dataset.reading.json_flaws import json_flaws
+from finetuning.dataset.reading.parsing import Record, parse_line
+from finetuning.dataset.reading.record_reader import RecordReader
 
 __all__ = ["FORMATS", "Record", "detect_format", "parse_line", "read"]
 

@@ -10,11 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from finetuning.dataset.html_parts.files import files
-from finetuning.dataset.html_parts.markup import Safe, element
-from finetuning.dataset.html_parts.rules import findings
-from finetuning.dataset.html_parts.verdict import verdict, waivers
 from finetuning.dataset.presentation.grouping import by_rule, sentence
+from finetuning.dataset.presentation.html_parts.files import files
+from finetuning.dataset.presentation.html_parts.markup import Safe, element
+from finetuning.dataset.presentation.html_parts.rules import findings
+from finetuning.dataset.presentation.html_parts.verdict import verdict, waivers
 from finetuning.dataset.report import DOCUMENT_VERSION
 from finetuning.errors import FineTuningError
 

@@ -6,7 +6,7 @@ obvious placeholders are no secrets.
 
 import re
 
-from finetuning.dataset.text_patterns import TextPattern
+from finetuning.dataset.inspections.text_patterns import TextPattern
 
 _FEWEST_SIGNS = 8
 _PLACEHOLDER = re.compile(

@@ -13,7 +13,7 @@ from typing import Any
 
 from finetuning.base_model import BaseModel, MediaLimits
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.redaction import redact
+from finetuning.dataset.reading.redaction import redact
 from finetuning.suggestions import did_you_mean
 
 #: The keys that make a block an image or a video.

@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass
 
 from finetuning.base_model import DataFormat
-from finetuning.dataset.identity import cut, digest
+from finetuning.dataset.inspections.identity import cut, digest
 
 KEPT_HASHES = 64
 KEPT_ANSWER_WORDS = 16

@@ -15,7 +15,7 @@ from statistics import median
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.identity import cut
+from finetuning.dataset.inspections.identity import cut
 
 FEWEST_RECORDS = 50
 FARTHEST_SCORE = 6.0

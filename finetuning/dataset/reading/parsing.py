@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from finetuning.dataset.findings import Flaw
-from finetuning.dataset.redaction import redact_around
+from finetuning.dataset.reading.redaction import redact_around
 
 Record = Mapping[str, Any]
 

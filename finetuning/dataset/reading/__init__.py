@@ -1,0 +1,1 @@
+"""From the bytes of a file to records: lines, formats, what is wrong with one record, and the two lanes."""
