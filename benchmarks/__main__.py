@@ -9,7 +9,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cold_start, dataset, demo, package, synthesis
+from benchmarks import cold_start, dataset, demo, deploy_door, package, synthesis
 from benchmarks.measure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "cold-start": cold_start.figures,
     "package": package.figures,
     "dataset": dataset.figures,
+    "deploy-door": deploy_door.figures,
     "demo": demo.figures,
 }
 

@@ -26,7 +26,7 @@ class Tally:
     def add(self, turns: Sequence[int], millitokens: Sequence[int]) -> None:
         """Count records: the number of turns of each, and its estimated length in thousandths of a token."""
         self._turns.update(turns)
-        self._steps.update([length // (1000 * _STEP) for length in millitokens])
+        self._steps.update([(length - 1) // (1000 * _STEP) for length in millitokens])
         self.total_millitokens += sum(millitokens)
         self.longest_millitokens = max(self.longest_millitokens, *millitokens, 0)
 
