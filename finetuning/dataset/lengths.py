@@ -44,7 +44,8 @@ def may_have_more_words(spelled: Sequence[bytes | memoryview], size: int, limit:
     """Return whether the words of texts that are spelled as JSON should be counted: there may be more than the limit.
 
     Counting them costs more than all other rules together, so 64 bytes of every 16 KiB are looked at. Texts with half
-    as many words as the limit are never counted, those with more than the limit always, unless somebody arranges it.
+    as many words as the limit are never counted; those with more than the limit are, unless other white space than
+    spaces and line feeds divides their words, or somebody arranged them so: these are warned of only.
 
     Args:
         spelled: the texts.
