@@ -40,8 +40,8 @@ def rules(source: str, _out: str) -> None:
 
 
 def convert(source: str, out: str) -> None:
-    """Check and convert a file, with its digest."""
-    check = DatasetCheck(BASE_MODEL, "training")
+    """Check and convert a file, as `ops data convert` does."""
+    check = DatasetCheck(BASE_MODEL, "training", hashes=False)
     with open(source, "rb", buffering=0) as stream, open(out, "wb") as copy:
         copy.writelines(check.convert(stream))
     _require_good(check.finish().errors)

@@ -44,6 +44,7 @@ class Gate:
         tokenizer: Tokenizer | None = None,
         batch_size: int | None = None,
         inspections: Sequence[Inspection] | None = None,
+        hashes: bool = True,
     ) -> None:
         """Begin a dataset.
 
@@ -56,6 +57,8 @@ class Gate:
             batch_size: of the customization job; None if it is not known.
             inspections: what is asked beyond the rules of one record; None for everything there is.
 
+            hashes: whether the report has the digests of what is written; see ``DatasetCheck``.
+
         Raises:
             WaiverError: a waiver names no waivable rule or gives no reason.
         """
@@ -63,7 +66,7 @@ class Gate:
         self._base_model, self._batch_size = base_model, batch_size
         self._source_format, self._system_prompt = source_format, system_prompt
         self._waivers = MappingProxyType(dict(waivers or {}))
-        self._tokenizer = tokenizer
+        self._tokenizer, self._hashes = tokenizer, hashes
         self._inspections = tuple(standard_inspections(base_model) if inspections is None else inspections)
         self._reports: list[SplitReport] = []
 
@@ -94,6 +97,7 @@ class Gate:
             tokenizer=self._tokenizer,
             inspections=self._inspections,
             on_rejected=on_rejected,
+            hashes=self._hashes,
         )
         yield from dataset.convert(stream)
         self._reports.append(dataset.finish())

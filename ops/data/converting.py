@@ -100,6 +100,7 @@ def _gate(wanted: Conversion) -> Gate:
         source_format=wanted.source_format,
         system_prompt=wanted.system_prompt,
         inspections=(),
+        hashes=False,
     )
 
 
