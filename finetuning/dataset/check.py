@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from types import MappingProxyType
 from typing import IO
 
 from finetuning.base_model import BaseModel, DataFormat
-from finetuning.dataset.findings import Flaw, placed
+from finetuning.dataset.findings import Flaw
 from finetuning.dataset.inspections.inspection import Inspection
 from finetuning.dataset.ledger import Ledger
-from finetuning.dataset.limits import advice_flaws, split_flaws, total_flaws
+from finetuning.dataset.limits import split_flaws
 from finetuning.dataset.reading.exact_lane import ExactLane, prompt_flaws
 from finetuning.dataset.reading.fast_lane import FastLane
 from finetuning.dataset.reading.formats import FORMATS
 from finetuning.dataset.reading.lines import MAXIMUM_LINE_BYTES, Block, blocks
 from finetuning.dataset.reading.spelling import Bytes
 from finetuning.dataset.reading.whole_file import BYTES_WANTED, whole_file_flaw
-from finetuning.dataset.report import DatasetReport, SplitReport
+from finetuning.dataset.report import SplitReport
 from finetuning.dataset.tally import Tally
 from finetuning.dataset.tokens import Tokenizer
 
@@ -193,27 +192,6 @@ class DatasetCheck:
         self._ledger.add(flaws, self._records)
         if self._on_rejected is not None:
             self._on_rejected(self._records, line, flaws)
-
-
-def conclude(
-    base_model: BaseModel,
-    splits: Sequence[SplitReport],
-    waivers: Mapping[str, str] | None = None,
-    *,
-    batch_size: int | None = None,
-) -> DatasetReport:
-    """Return the report of a whole dataset: its files, and what is wrong with them together.
-
-    Args:
-        base_model: whose limits apply.
-        splits: one report per file.
-        waivers: code → reason, of the rules that are waived.
-        batch_size: of the customization job; None if it is not known.
-    """
-    records = {split.split: None if "DS109" in split.counts else split.records for split in splits}
-    flaws = [*total_flaws(base_model, records), *advice_flaws(records, batch_size)]
-    together = tuple(placed(flaw, "training and validation", None, waivers) for flaw in flaws)
-    return DatasetReport(base_model.customization_id, tuple(splits), together, MappingProxyType(dict(waivers or {})))
 
 
 def _unicode(system_prompt: str | None) -> str | None:

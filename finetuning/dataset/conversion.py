@@ -20,16 +20,6 @@ class ConversionError(FineTuningError, ValueError):
     """A record that cannot be converted; the message says why, without the record's text."""
 
 
-def prompt_completion_to_messages(record: Record, system_prompt: str | None = None) -> dict[str, Any]:
-    """Return ``{"prompt", "completion"}`` as ``{"system"?, "messages": [user, assistant]}``; raises ConversionError."""
-    return convert(record, "anthropic-messages", source="prompt-completion", system_prompt=system_prompt)
-
-
-def messages_to_conversation(record: Record) -> dict[str, Any]:
-    """Return an Anthropic Messages record as ``bedrock-conversation-2024``, Nova's format; raises ConversionError."""
-    return convert(record, "bedrock-conversation-2024", source="anthropic-messages")
-
-
 def convert(
     record: Record, target: DataFormat, *, source: DataFormat | None = None, system_prompt: str | None = None
 ) -> dict[str, Any]:

@@ -1,34 +1,17 @@
 """The data gate: the one way in which the command line, the custom resource and CI check a dataset."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import IO
 
 from finetuning.base_model import BaseModel
-from finetuning.dataset.check import DatasetCheck, OnRejected, conclude
+from finetuning.dataset.check import DatasetCheck, OnRejected
+from finetuning.dataset.findings import placed
 from finetuning.dataset.inspections.inspection import Inspection, standard_inspections
+from finetuning.dataset.limits import advice_flaws, total_flaws
 from finetuning.dataset.report import DatasetReport, SplitReport
 from finetuning.dataset.tokens import Tokenizer
 from finetuning.dataset.waivers import check_waivers
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file of a dataset.
-
-    Attributes:
-        split: ``training``, ``validation`` or ``test``.
-        file: how findings name it: a path or a URI.
-        open: opens it anew; the stream can ``readinto``.
-        size: in bytes; None if it is not known before it is read.
-    """
-
-    split: str
-    file: str
-    open: Callable[[], AbstractContextManager[IO[bytes]]]
-    size: int | None
 
 
 class Gate:
@@ -105,3 +88,24 @@ class Gate:
     def report(self) -> DatasetReport:
         """Return the report on all splits that were checked, and what is wrong with them together."""
         return conclude(self._base_model, self._reports, self._waivers, batch_size=self._batch_size)
+
+
+def conclude(
+    base_model: BaseModel,
+    splits: Sequence[SplitReport],
+    waivers: Mapping[str, str] | None = None,
+    *,
+    batch_size: int | None = None,
+) -> DatasetReport:
+    """Return the report of a whole dataset: its files, and what is wrong with them together.
+
+    Args:
+        base_model: whose limits apply.
+        splits: one report per file.
+        waivers: code → reason, of the rules that are waived.
+        batch_size: of the customization job; None if it is not known.
+    """
+    records = {split.split: None if "DS109" in split.counts else split.records for split in splits}
+    flaws = [*total_flaws(base_model, records), *advice_flaws(records, batch_size)]
+    together = tuple(placed(flaw, "training and validation", None, waivers) for flaw in flaws)
+    return DatasetReport(base_model.customization_id, tuple(splits), together, MappingProxyType(dict(waivers or {})))

@@ -27,9 +27,8 @@ def write(storage: ReportStorage, report: DatasetReport, wanted: WantedDataset, 
     Raises:
         ObjectUnwritableError: S3 refuses.
     """
-    from finetuning.dataset.presentation.html import (
-        render,  # here, because a cold start does not wait for what comes last
-    )
+    # Here, because a cold start does not wait for what comes last.
+    from finetuning.dataset.presentation.html import render
 
     content = document(report)
     raw = json.dumps(content, ensure_ascii=False, indent=1).encode()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning import catalog
-from finetuning.dataset.check import DatasetCheck, conclude
+from finetuning.dataset.check import DatasetCheck
+from finetuning.dataset.gate import conclude
 from finetuning.dataset.limits import split_flaws
 from finetuning.dataset.rules import RULES
 

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from finetuning.dataset.conversion import (
     ConversionError,
     convert,
-    messages_to_conversation,
-    prompt_completion_to_messages,
     record_line,
 )
 from finetuning.dataset.reading.formats import detect_format
@@ -44,12 +42,12 @@ def test_prompt_and_completion_become_what_the_articles_script_writes(prompt, co
     """For every record and system prompt, empty or not, the outcome is the script's."""
     record = {"prompt": prompt, "completion": completion}
     written = articles_script(json.dumps(record), system)
-    assert prompt_completion_to_messages(record, system) == json.loads(written)
+    assert convert(record, "anthropic-messages", system_prompt=system) == json.loads(written)
 
 
 def test_messages_become_a_conversation_of_text_blocks():
     """Strings become lists of text blocks, and the schema version is added."""
-    assert messages_to_conversation(MESSAGES) == CONVERSATION
+    assert convert(MESSAGES, "bedrock-conversation-2024") == CONVERSATION
 
 
 def test_prompt_and_completion_become_a_conversation():

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from finetuning import catalog
-from finetuning.dataset.check import DatasetCheck, conclude
+from finetuning.dataset.check import DatasetCheck
+from finetuning.dataset.gate import conclude
 
 SAMPLE = Path(__file__).parents[3] / "datasets" / "bedrock-faq"
 
