@@ -55,6 +55,10 @@ down: ## Stop the embedded AWS
 test: setup ## Run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
+.PHONY: simulate
+simulate: setup ## Live through thousands of lifecycles under faults, on the real code: minutes
+	@$(BIN)/python -m tests.simulation all
+
 .PHONY: check
 check: setup ## Lint, format, types, import rules, unit tests: run before each commit
 	@$(BIN)/ruff check .
@@ -62,6 +66,11 @@ check: setup ## Lint, format, types, import rules, unit tests: run before each c
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/unit tests/contract
+
+.PHONY: coverage
+coverage: setup ## Measure which branches of what runs in Lambda the unit and contract tests take
+	@$(BIN)/python -m coverage run -m pytest -q -n 0 tests/unit tests/contract
+	@$(BIN)/python -m coverage report
 
 .PHONY: format
 format: setup ## Format the code
@@ -80,5 +89,5 @@ lock: setup ## Pin requirements.in anew
 
 .PHONY: clean
 clean: down ## Leave the clone as it was
-	@rm -rf $(VENV) .wheels .local cdk.out cdk.context.json .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) .coverage .wheels .local cdk.out cdk.context.json .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

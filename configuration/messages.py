@@ -14,6 +14,7 @@ _EXPECTED = {
     "string_type": "must be a string",
     "model_type": "must be an object",
     "dict_type": "must be an object",
+    "tuple_type": "must be a list",
     "int_type": "must be an integer",
     "int_parsing": "must be an integer",
     "int_from_float": "must be an integer",

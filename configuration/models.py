@@ -1,5 +1,6 @@
 """The shape of ``cdk.json``'s ``environments``: fields, types and defaults, and nothing that needs the catalog."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -16,6 +17,8 @@ MAX_TAGS = 46
 KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$"
 #: A prefix, so that rights end there; the characters are those that Bedrock takes in the URIs of media (rule DS209).
 MEDIA_PREFIX = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([A-Za-z0-9_.-]+/)+$"
+#: What SNS takes as the endpoint of an ``email`` or ``https`` subscription (SNS API reference, Subscribe).
+SUBSCRIBER = re.compile(r"https://[^\s/@]+(/\S*)?|[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
 RESERVED_TAG_PREFIXES = ("aws:", "finetuning:")
 
 
@@ -32,8 +35,22 @@ def _no_reserved_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     return tags
 
 
+def _a_subscriber(value: str) -> str:
+    if not SUBSCRIBER.fullmatch(value):
+        raise ValueError("must be an e-mail address or an https:// URL")
+    return value
+
+
+def _no_repetition(values: tuple[str, ...]) -> tuple[str, ...]:
+    repeated = sorted({value for value in values if values.count(value) > 1})
+    if repeated:
+        raise ValueError(f"must name each subscriber once; repeated: {', '.join(repeated)}")
+    return values
+
+
 TagKey = Annotated[str, Field(min_length=1, max_length=128, pattern=TAG_CHARACTERS)]
 TagValue = Annotated[str, Field(max_length=256, pattern=TAG_CHARACTERS)]
+Subscriber = Annotated[str, AfterValidator(_a_subscriber)]
 Tags = Annotated[dict[TagKey, TagValue], Field(max_length=MAX_TAGS), AfterValidator(_no_reserved_tags)]
 
 
@@ -113,6 +130,7 @@ class EnvironmentConfiguration(_Section):
 
     Attributes:
         tags: for every resource of the environment that can have tags.
+        notifications: e-mail addresses and ``https://`` URLs that are told of alarms and troubles; each confirms first.
         removal_policy: whether data, key and registry go away with the stacks ("destroy") or stay ("retain").
         catalog_date: day on which base models are judged; only for `local`, whose base models may be past their end.
     """
@@ -121,5 +139,6 @@ class EnvironmentConfiguration(_Section):
     account: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
     tags: Tags = Field(default_factory=dict)
+    notifications: Annotated[tuple[Subscriber, ...], AfterValidator(_no_repetition)] = ()
     removal_policy: Literal["destroy", "retain"]
     catalog_date: date | None = None

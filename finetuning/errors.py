@@ -3,3 +3,7 @@
 
 class FineTuningError(Exception):
     """The base of the domain's errors; the message is a sentence for the person who reads it."""
+
+
+class TransientError(FineTuningError):
+    """What failed for a passing reason: the same may succeed when it is tried again."""

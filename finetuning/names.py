@@ -35,10 +35,13 @@ BEDROCK_S3_URI = re.compile(
 EXECUTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
 
 #: The tags that say who owns something; IAM policies and the sweep read them.
-PROJECT_TAG = "finetuning:project"
-ENVIRONMENT_TAG = "finetuning:environment"
-MODEL_TAG = "finetuning:model"
-GENERATION_TAG = "finetuning:generation"
+OWNER_TAG_PREFIX = "finetuning:"
+PROJECT_TAG = f"{OWNER_TAG_PREFIX}project"
+ENVIRONMENT_TAG = f"{OWNER_TAG_PREFIX}environment"
+MODEL_TAG = f"{OWNER_TAG_PREFIX}model"
+GENERATION_TAG = f"{OWNER_TAG_PREFIX}generation"
+#: Followed by the name of the environment that needs the custom model.
+HOLD_TAG_PREFIX = f"{OWNER_TAG_PREFIX}hold-"
 
 MAX_ATTEMPT = 99
 SPLITS = ("training", "validation", "test")

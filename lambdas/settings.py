@@ -53,6 +53,7 @@ class DriverSettings(NamedTuple):
     service_role_arn: str
     output_bucket_name: str
     key_arn: str
+    notices_topic_arn: str
 
 
 class JobEventSettings(NamedTuple):
@@ -70,6 +71,7 @@ class SweepSettings(NamedTuple):
     environment: str
     registry_table_name: str
     driver_arn: str
+    notices_topic_arn: str
 
 
 class GuardSettings(NamedTuple):
@@ -79,6 +81,12 @@ class GuardSettings(NamedTuple):
     environment: str
     registry_table_name: str
     guard_wait_seconds: str
+
+
+class UndeliveredSettings(NamedTuple):
+    """Of the function that answers for events whose handling was given up."""
+
+    registry_table_name: str
 
 
 def load(settings: type[_Settings], environment: Mapping[str, str] = os.environ) -> _Settings:

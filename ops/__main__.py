@@ -7,13 +7,18 @@ from collections.abc import Sequence
 import typer
 
 from ops import console, errors
+from ops.commands.adopt import adopt
 from ops.commands.ask import ask
 from ops.commands.demo import demo
 from ops.commands.init import init
 from ops.commands.leftovers import leftovers
 from ops.commands.logs import logs
+from ops.commands.orphans import orphans
+from ops.commands.rebuild import rebuild
+from ops.commands.resume import resume
 from ops.commands.retry import retry
 from ops.commands.status import status
+from ops.commands.stop import stop
 from ops.data.app import app as data
 
 #: What `--help` says below the list of commands.
@@ -30,7 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (init, status, logs, ask, retry, leftovers, demo):
+for command in (init, status, logs, ask, retry, stop, resume, orphans, adopt, rebuild, leftovers, demo):
     app.command()(command)
 app.add_typer(data)
 

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from configuration.choice import is_loopback
 from finetuning.errors import FineTuningError
-from finetuning.lifecycle.codec import UnknownSchemaError
+from finetuning.lifecycle.migrations import UnknownSchemaError
 from lambdas.gateways.clients import code_of, message_of
 
 WRONG = 1

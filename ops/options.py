@@ -9,3 +9,4 @@ EnvironmentOption = Annotated[
 ]
 ModelOption = Annotated[str | None, typer.Option("--model", help="a use case; the only one when there is one")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON document to stdout, and nothing else")]
+YesOption = Annotated[bool, typer.Option("--yes", help="do not ask")]

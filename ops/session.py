@@ -1,15 +1,19 @@
 """One environment seen by an operator: clients in its account and Region, its stacks' outputs, its registry."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from finetuning.lifecycle import ModelRecord
+from finetuning.lifecycle.observation import OwnedThing
 from lambdas.gateways import clients
 from lambdas.gateways.clients import code_of
+from lambdas.gateways.details import DetailsGateway
 from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
+from lambdas.gateways.inventory import InventoryGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.pointer import PointerGateway
 from lambdas.gateways.registry_table import RegistryTable
@@ -104,6 +108,14 @@ class Session:
         bedrock = self.client("bedrock")
         return {"provisioned": ProvisionedThroughputGateway(bedrock), "on_demand": DeploymentGateway(bedrock)}
 
+    def details(self) -> DetailsGateway:
+        """What was ordered of jobs and endpoints."""
+        return DetailsGateway(self.client("bedrock"))
+
+    def owned(self) -> Iterator[OwnedThing]:
+        """Everything alive in Bedrock that carries the environment's owner tags."""
+        return InventoryGateway(self.client("bedrock")).owned(self.project, self.environment.name)
+
     def pointer(self) -> PointerGateway:
         """The pointer parameters."""
         return PointerGateway(self.client("ssm"))
@@ -111,6 +123,10 @@ class Session:
     def driver(self) -> DriverGateway:
         """The driver's executions."""
         return DriverGateway(self.outputs("Control")["DriverArn"], self.client("stepfunctions"))
+
+    def drive(self, record: ModelRecord) -> None:
+        """Start the execution in charge of a record that was handed over."""
+        self.driver().start(record.model, record.in_charge)
 
 
 def open_session(environment_name: str | None) -> Session:

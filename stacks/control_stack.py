@@ -1,5 +1,6 @@
 """What acts: the custom resources' functions, the driver, and what keeps both going."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from finetuning import catalog, names
+from stacks.constructs.alarms import Alarms
 from stacks.constructs.bedrock_access import BedrockAccess
 from stacks.constructs.customization_job import CustomizationJobProvider
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
@@ -15,10 +17,12 @@ from stacks.constructs.driver import Driver
 from stacks.constructs.job_state_rule import JobStateRule
 from stacks.constructs.lifecycle_guard import LifecycleGuard
 from stacks.constructs.model_endpoint import ModelEndpointProvider
+from stacks.constructs.notices import Notices
 from stacks.constructs.retention import Retention
 from stacks.constructs.runtime_function import FunctionDefaults
 from stacks.constructs.sweep import Sweep
 from stacks.constructs.training_dataset import TrainingDatasetProvider
+from stacks.constructs.undelivered_events import UndeliveredEvents
 from stacks.foundation_stack import FoundationStack
 
 
@@ -36,6 +40,7 @@ class ControlStack(Stack):
         code: lambda_.Code,
         dataset_code: lambda_.Code,
         retention: Retention,
+        subscribers: Sequence[str],
         **kwargs: Any,
     ) -> None:
         """Define the stack.
@@ -49,18 +54,18 @@ class ControlStack(Stack):
             code: the functions' asset.
             dataset_code: the training dataset function's, which has compiled packages.
             retention: of the logs.
+            subscribers: e-mail addresses and ``https://`` URLs that are told of alarms and troubles.
             kwargs: of `Stack`.
         """
         super().__init__(scope, id_, **kwargs)
         self._foundation = foundation
         self._owner = {"PROJECT": project, "ENVIRONMENT": environment}
         self._bedrock = BedrockAccess(self, project, environment, _base_model_identifiers(self.region))
+        self._dead_letters = DeadLetterQueue(self, "DeadLetterQueue", key=foundation.key)
         self._defaults = FunctionDefaults(
-            code=code,
-            key=foundation.key,
-            dead_letter_queue=DeadLetterQueue(self, "DeadLetterQueue", key=foundation.key).queue,
-            retention=retention,
+            code=code, key=foundation.key, dead_letter_queue=self._dead_letters.queue, retention=retention
         )
+        self._notices = Notices(self, "Notices", key=foundation.key, subscribers=subscribers)
         self.training_dataset = TrainingDatasetProvider(
             self,
             "TrainingDataset",
@@ -77,7 +82,7 @@ class ControlStack(Stack):
             registry=foundation.registry,
             driver=self.driver,
         )
-        self._convergence(names.job_name_prefix(project, environment))
+        sweep = self._convergence(names.job_name_prefix(project, environment))
         guard = LifecycleGuard(
             self,
             "LifecycleGuard",
@@ -85,6 +90,7 @@ class ControlStack(Stack):
             environment=self._registry_variables(),
             registry=foundation.registry,
         )
+        self._alarms(sweep, guard)
         self._outputs()
         guard.depend_on_the_rest()
 
@@ -97,6 +103,7 @@ class ControlStack(Stack):
             bedrock=self._bedrock,
             service_role=self._foundation.service_role,
             registry=self._foundation.registry,
+            notices=self._notices,
         )
 
     def _customization_job(self) -> CustomizationJobProvider:
@@ -111,8 +118,15 @@ class ControlStack(Stack):
             driver=self.driver,
         )
 
-    def _convergence(self, job_name_prefix: str) -> None:
-        """Events are hints; the sweep decides."""
+    def _convergence(self, job_name_prefix: str) -> Sweep:
+        """Events are hints; the sweep decides; and what was given up is answered."""
+        UndeliveredEvents(
+            self,
+            "Undelivered",
+            defaults=self._defaults,
+            dead_letters=self._dead_letters,
+            registry=self._foundation.registry,
+        )
         JobStateRule(
             self,
             "JobState",
@@ -121,7 +135,7 @@ class ControlStack(Stack):
             job_name_prefix=job_name_prefix,
             registry=self._foundation.registry,
         )
-        Sweep(
+        return Sweep(
             self,
             "Sweep",
             defaults=self._defaults,
@@ -129,10 +143,21 @@ class ControlStack(Stack):
             bedrock=self._bedrock,
             registry=self._foundation.registry,
             driver=self.driver,
+            notices=self._notices,
         )
+
+    def _alarms(self, sweep: Sweep, guard: LifecycleGuard) -> None:
+        alarms = Alarms(self, "Alarms", topic=self._notices.topic)
+        alarms.on_dead_letters(self._dead_letters.queue, self._dead_letters.unanswered)
+        alarms.on_sweep(sweep.function.function)
+        alarms.on_driver(self.driver.state_machine)
+        providers = (self.training_dataset, self.customization_job, self.model_endpoint, guard)
+        alarms.on_custom_resources([provider.function.function for provider in providers])
+        alarms.on_troubles(self._owner["PROJECT"], self._owner["ENVIRONMENT"])
 
     def _outputs(self) -> None:
         """Tell people and the model stacks what there is; exports stay even while there is no model stack."""
+        CfnOutput(self, "NoticesTopicArn", value=self._notices.topic.topic_arn)
         CfnOutput(self, "DriverArn", value=self.driver.state_machine.state_machine_arn)
         for provider in (self.training_dataset, self.customization_job, self.model_endpoint):
             self.export_value(provider.function.function.function_arn)

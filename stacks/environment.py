@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from configuration import Selection
 from stacks.constructs.function_source import staged_dataset_source, staged_source
+from stacks.constructs.recent_bootstrap import require_recent_bootstrap
 from stacks.constructs.retention import Retention
 from stacks.control_stack import ControlStack
 from stacks.foundation_stack import FoundationStack
@@ -46,6 +47,7 @@ def define(app: App, selection: Selection, *, runs_here: bool) -> None:
         code=_functions_asset(),
         dataset_code=lambda_.Code.from_asset(staged_dataset_source(for_host=runs_here)),
         retention=retention,
+        subscribers=environment.notifications,
         **common,
     )
     models = [
@@ -62,6 +64,7 @@ def define(app: App, selection: Selection, *, runs_here: bool) -> None:
         for name, configuration in selection.models.items()
     ]
     for stack in (foundation, control, *models):
+        require_recent_bootstrap(stack)
         for key, value in tags.items():
             Tags.of(stack).add(key, value)
 

@@ -16,6 +16,7 @@ from stacks.constructs.registry_table import RegistryTable
 from stacks.constructs.retention import Retention
 from stacks.constructs.runtime_function import FunctionDefaults
 from stacks.constructs.service_role import ServiceRole
+from stacks.constructs.undelivered_events import UndeliveredEvents
 
 #: Two years: longer than the life of a base model on Bedrock, so that a wanted job never misses its data.
 DATASETS_EXPIRE_AFTER = Duration.days(730)
@@ -82,13 +83,13 @@ class FoundationStack(Stack):
         self._outputs()
 
     def _empty_on_deletion(self, access_logs: AccessLogBucket, code: lambda_.Code, retention: Retention) -> None:
-        defaults = FunctionDefaults(
-            code=code,
-            key=self.key,
-            dead_letter_queue=DeadLetterQueue(self, "DeadLetterQueue", key=self.key).queue,
-            retention=retention,
+        dead_letters = DeadLetterQueue(self, "DeadLetterQueue", key=self.key)
+        defaults = FunctionDefaults(code=code, key=self.key, dead_letter_queue=dead_letters.queue, retention=retention)
+        undelivered = UndeliveredEvents(
+            self, "Undelivered", defaults=defaults, dead_letters=dead_letters, registry=self.registry
         )
         emptying = BucketEmptying(self, "BucketEmptying", defaults=defaults)
+        emptying.node.add_dependency(undelivered)
         EmptiedBucket(self, "EmptiedDataBucket", bucket=self.data_bucket, emptying=emptying)
         EmptiedBucket(self, "EmptiedOutputBucket", bucket=self.output_bucket, emptying=emptying)
         emptied = EmptiedBucket(self, "EmptiedAccessLogBucket", bucket=access_logs.bucket, emptying=emptying)

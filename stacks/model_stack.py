@@ -13,6 +13,7 @@ from finetuning import catalog, hyperparameters
 from stacks.constructs import wait_for_model
 from stacks.constructs.customization_job import CustomizationJob
 from stacks.constructs.dataset_definition import DatasetRules, DatasetSource
+from stacks.constructs.job_definition import JobDefinition
 from stacks.constructs.model_endpoint import EndpointProperties, ModelEndpoint
 from stacks.constructs.training_dataset import TrainingDataset
 from stacks.control_stack import ControlStack
@@ -23,6 +24,26 @@ _DECIDES_NO_MODEL: Mapping[str, bool | Mapping[str, bool]] = {
     "tags": True,
     "dataset": {"waivers": True, "key_arn": True},
 }
+
+
+def job_definition(model: str, configuration: ModelConfiguration, user_tags: Mapping[str, str]) -> JobDefinition:
+    """Return what a configuration asks of a customization job; other spellings of the same ask the same.
+
+    Args:
+        model: name of the use case.
+        configuration: checked by `configuration.load`.
+        user_tags: the environment's tags; the model's own win.
+    """
+    training = configuration.training
+    base_model = catalog.find(training.base_model)
+    return JobDefinition(
+        model=model,
+        base_model=base_model.customization_id,
+        customization_type=training.customization_type,
+        hyperparameters=hyperparameters.canonical(base_model, training.hyperparameters),
+        keep_previous=training.keep_previous,
+        tags={**user_tags, **training.tags},
+    )
 
 
 class ModelStack(Stack):
@@ -54,9 +75,7 @@ class ModelStack(Stack):
         """
         super().__init__(scope, id_, **kwargs)
         self._model, self._configuration, self._control = model, configuration, control
-        self._tags = {**user_tags, **configuration.training.tags}
-        self._base_model = catalog.find(configuration.training.base_model)
-        self._hyperparameters = hyperparameters.canonical(self._base_model, configuration.training.hyperparameters)
+        self._asked = job_definition(model, configuration, user_tags)
         dataset = self._dataset()
         job = self._job(dataset)
         waiting = wait_for_model.logical_id(self._wanted()) if wait else None
@@ -76,31 +95,25 @@ class ModelStack(Stack):
             "Dataset",
             provider=self._control.training_dataset,
             model=self._model,
-            base_model=self._base_model.customization_id,
+            base_model=self._asked.base_model,
             sources=self._sources,
             rules=DatasetRules(
                 data_format=dataset.format,
                 system_prompt=dataset.system_prompt,
                 waivers=dataset.waivers,
-                batch_size=self._hyperparameters.get("batchSize"),
+                batch_size=self._asked.hyperparameters.get("batchSize"),
                 media=dataset.media,
             ),
             key_arn=dataset.key_arn,
         )
 
     def _job(self, dataset: TrainingDataset) -> CustomizationJob:
-        training = self._configuration.training
         return CustomizationJob(
             self,
             "CustomizationJob",
             provider=self._control.customization_job,
-            model=self._model,
-            base_model=self._base_model.customization_id,
-            customization_type=training.customization_type,
-            hyperparameters=self._hyperparameters,
+            definition=self._asked,
             dataset=dataset,
-            keep_previous=training.keep_previous,
-            tags=self._tags,
         )
 
     def _endpoint(self, job: CustomizationJob, wait_condition_logical_id: str | None) -> ModelEndpoint:
@@ -110,9 +123,9 @@ class ModelStack(Stack):
             "Endpoint",
             provider=self._control.model_endpoint,
             model=self._model,
-            base_model=self._base_model.customization_id,
+            base_model=self._asked.base_model,
             endpoint=EndpointProperties(endpoint.serving, endpoint.model_units, endpoint.commitment, endpoint.approval),
-            tags=self._tags,
+            tags=self._asked.tags,
             job=job,
             wait_condition_logical_id=wait_condition_logical_id,
         )

@@ -4,6 +4,7 @@ Asking twice for the same thing changes nothing the second time: CloudFormation'
 (faults A05, A06).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -21,6 +22,10 @@ class SlotOwnedError(FineTuningError):
     """Another stack or resource owns the slot and still wants something in it."""
 
 
+class StaleRequestError(FineTuningError):
+    """CloudFormation does not wait for this request any more; it is delivered late, or for the first time too late."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """Who asks.
@@ -31,12 +36,14 @@ class Claim:
         physical_id: under which CloudFormation will know the answer (Create, Update) or knows the resource (Delete);
             "" if it never learned one, because no answer to the Create reached it.
         replaces: for an Update, the physical id that CloudFormation knows; "" for a Create.
+        rolls_back: the stack is rolling back an update.
     """
 
     stack_id: str
     logical_id: str
     physical_id: str
     replaces: str = ""
+    rolls_back: bool = False
 
 
 def check_owner(model: str, slot: TrainingSlot | EndpointSlot, claim: Claim) -> None:
@@ -54,7 +61,7 @@ def check_owner(model: str, slot: TrainingSlot | EndpointSlot, claim: Claim) -> 
         raise SlotOwnedError(
             f"model {model!r} is owned by stack {slot.owner}; delete that stack, or give this model another name"
         )
-    holder = _resource_of(slot)
+    holder = resource_of(slot)
     if holder != claim.logical_id:
         raise SlotOwnedError(
             f"model {model!r} is held by resource {holder} of this stack, not {claim.logical_id}; keep the logical id "
@@ -70,6 +77,18 @@ def is_stale(slot: TrainingSlot | EndpointSlot, claim: Claim) -> bool:
     return claim.physical_id in slot.handled[:-1]
 
 
+def check_rollback(slot: TrainingSlot | EndpointSlot, claim: Claim, fingerprint: str) -> None:
+    """Refuse an Update that wants something new while its stack rolls back: it is the one that was given up.
+
+    A rollback wants what was there before, of which the slot has a generation.
+
+    Raises:
+        StaleRequestError: it does.
+    """
+    if claim.rolls_back and not any(g.fingerprint == fingerprint for g in slot.generations):
+        raise StaleRequestError("the stack rolls back, and this request is not part of it: it came too late")
+
+
 def handle(slot: Slot, claim: Claim) -> Slot:
     """The slot with this Create or Update noted as the latest request."""
     return slot if slot.handled[-1:] == (claim.physical_id,) else _noted(slot, claim.physical_id)
@@ -81,15 +100,32 @@ def let_go_of_unanswered(slot: Slot, claim: Claim) -> Slot:
     A failed Update is answered with the id before it, so CloudFormation never learns the new one and never sends a
     Delete for it: whatever that Update started is let go of by the next one (fault A16).
     """
-    if not claim.replaces:
-        return slot
-    known = {claim.replaces, claim.physical_id}
+    return let_go_of_others(slot, {claim.replaces, claim.physical_id}) if claim.replaces else slot
+
+
+def let_go_of_others(slot: Slot, known: Collection[str]) -> Slot:
+    """The slot without generations of other physical ids than those that CloudFormation knows."""
     return replace(slot, generations=tuple(g if g.physical_id in known else _released(g) for g in slot.generations))
 
 
 def hand_over(record: ModelRecord) -> ModelRecord:
     """Put another driver execution in charge; the one before finds out at its next step and ends."""
-    return replace(record, settled=False, driver_attempt=record.driver_attempt + 1)
+    attempt = record.driver_attempt + 1
+    following = f"{record.model}-{record.training.current_id or 'none'}-{attempt}"
+    return replace(_begun(record), settled=False, driver_attempt=attempt, in_charge=following)
+
+
+def take_charge(record: ModelRecord, execution: str) -> ModelRecord:
+    """Put an execution in charge that has just acted although another one was: it has to see to what it did.
+
+    The other one may have looked before that took effect and found nothing to do (faults A21, D08).
+    """
+    return replace(_begun(record), settled=False, in_charge=execution)
+
+
+def _begun(record: ModelRecord) -> ModelRecord:
+    """A driver that begins anew has not been at anything for long."""
+    return replace(record, doing="", progress_at=0.0) if record.settled else record
 
 
 def wake(record: ModelRecord) -> ModelRecord:
@@ -112,7 +148,7 @@ def release(slot: Slot, claim: Claim, *, rolls_back: bool) -> Slot:
     if claim.stack_id != slot.owner or slot.removed:
         return slot
     present = claim.physical_id == slot.physical_id
-    unanswered = not claim.physical_id and claim.logical_id == _resource_of(slot)
+    unanswered = not claim.physical_id and claim.logical_id == resource_of(slot)
     standing = [g for g in slot.generations if not g.released and g.physical_id != claim.physical_id]
     let_go_of = [g for g in slot.generations if not g.released and g.physical_id == claim.physical_id]
     if not (present or unanswered or let_go_of):
@@ -140,6 +176,6 @@ def _released(generation: Generation) -> Generation:
     return replace(generation, released=True, gone=generation.gone or not generation.intended)
 
 
-def _resource_of(slot: TrainingSlot | EndpointSlot) -> str:
+def resource_of(slot: TrainingSlot | EndpointSlot) -> str:
     """Logical id of the resource that holds the slot: physical ids are `<logical id>-<digest>`."""
     return slot.physical_id.rpartition("-")[0]

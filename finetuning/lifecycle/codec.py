@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
+from functools import lru_cache
 from typing import Any, TypeVar
 
+from finetuning.lifecycle.migrations import migrated
 from finetuning.lifecycle.record import (
     SCHEMA_VERSION,
     EndpointGeneration,
@@ -15,51 +17,65 @@ from finetuning.lifecycle.record import (
     TrainingSlot,
 )
 
-_Slot = TypeVar("_Slot")
+_Class = TypeVar("_Class")
 
-
-class UnknownSchemaError(Exception):
-    """The stored record was written by a newer version of this project."""
+_FIELDS: Mapping[type, frozenset[str]] = {
+    cls: frozenset(field.name for field in fields(cls))
+    for cls in (ModelRecord, TrainingSlot, TrainingGeneration, EndpointSlot, EndpointGeneration, Signal)
+}
 
 
 def encode(record: ModelRecord) -> str:
     """The record as JSON text, without `version`, which the store keeps beside it."""
-    document = asdict(record)
+    signal = record.endpoint.signal
+    document = {
+        **vars(record),
+        "schema": SCHEMA_VERSION,
+        "training": _plain_slot(record.training),
+        "endpoint": _plain_slot(record.endpoint) | {"signal": None if signal is None else vars(signal)},
+    }
     del document["version"]
-    return json.dumps({"schema": SCHEMA_VERSION, **document}, sort_keys=True, allow_nan=False)
+    return json.dumps(document, sort_keys=True, allow_nan=False)
 
 
 def decode(text: str, *, version: int) -> ModelRecord:
-    """The record that `encode` wrote.
+    """The record that `encode` wrote, or an earlier release of it.
 
     Raises:
-        UnknownSchemaError: the document's schema is not the one this code writes.
+        UnknownSchemaError: a newer release wrote the document.
     """
-    document: dict[str, Any] = json.loads(text)
-    schema = document.pop("schema", None)
-    if schema != SCHEMA_VERSION:
-        raise UnknownSchemaError(
-            f"registry record has schema {schema!r}, this code reads {SCHEMA_VERSION}: deploy the version that wrote it"
-        )
-    training, endpoint = document.pop("training"), document.pop("endpoint")
-    return ModelRecord(
-        **_known(ModelRecord, document) | {"version": version},
-        training=_slot(TrainingSlot, TrainingGeneration, training),
-        endpoint=_slot(EndpointSlot, EndpointGeneration, endpoint | {"signal": _signal(endpoint["signal"])}),
-    )
+    return _decoded(text, version)
 
 
-def _slot(slot: type[_Slot], generation: type, document: Mapping[str, Any]) -> _Slot:
-    generations = tuple(generation(**_known(generation, g)) for g in document["generations"])
-    handled = tuple(document.get("handled", ()))
-    return slot(**_known(slot, document) | {"generations": generations, "handled": handled})
+@lru_cache(maxsize=8)
+def _decoded(text: str, version: int) -> ModelRecord:
+    """The record, once per document: a step of the driver reads the same one several times."""
+    document = migrated(json.loads(text))
+    training, endpoint, signal = document["training"], document["endpoint"], document["endpoint"]["signal"]
+    slots = {
+        "training": _made(TrainingSlot, training | _lists(TrainingGeneration, training)),
+        "endpoint": _made(
+            EndpointSlot,
+            endpoint
+            | _lists(EndpointGeneration, endpoint)
+            | {"signal": None if signal is None else _made(Signal, signal)},
+        ),
+    }
+    notified = tuple(document.get("notified", ()))
+    return _made(ModelRecord, document | slots | {"version": version, "notified": notified})
 
 
-def _signal(document: Mapping[str, Any] | None) -> Signal | None:
-    return None if document is None else Signal(**_known(Signal, document))
+def _plain_slot(slot: TrainingSlot | EndpointSlot) -> dict[str, Any]:
+    return vars(slot) | {"generations": [vars(generation) for generation in slot.generations]}
 
 
-def _known(cls: type, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Only the fields that the class has: a field dropped by a later version of the code is not an error."""
-    names = {f.name for f in fields(cls)}
-    return {name: value for name, value in document.items() if name in names}
+def _lists(generation: type[Any], slot: Mapping[str, Any]) -> dict[str, Any]:
+    """The tuples of a slot, which JSON knows as arrays."""
+    generations = tuple(_made(generation, document) for document in slot["generations"])
+    return {"generations": generations, "handled": tuple(slot.get("handled", ()))}
+
+
+def _made(cls: type[_Class], document: Mapping[str, Any]) -> _Class:
+    """An instance of the fields that the class has: one dropped by a later release is not an error."""
+    names = _FIELDS[cls]
+    return cls(**{name: value for name, value in document.items() if name in names})

@@ -7,6 +7,7 @@ from finetuning import names
 from finetuning.lifecycle.claims import (
     Claim,
     check_owner,
+    check_rollback,
     hand_over,
     handle,
     is_stale,
@@ -15,11 +16,18 @@ from finetuning.lifecycle.claims import (
     wake,
 )
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, Signal
+from finetuning.lifecycle.tagging import retagged
 
 
 @dataclass(frozen=True)
 class EndpointWanted:
-    """An endpoint that is wanted, and the wait condition to tell, if there is one."""
+    """An endpoint that is wanted.
+
+    Attributes:
+        signal: the wait condition to tell, if there is one.
+        approval: id of the approval of a commitment; "" without one.
+        approved_until: end of the approval in epoch seconds.
+    """
 
     fingerprint: str
     serving: str
@@ -27,6 +35,8 @@ class EndpointWanted:
     commitment: str
     tags: Mapping[str, str]
     signal: Signal | None = None
+    approval: str = ""
+    approved_until: float = 0.0
 
 
 def want_endpoint(record: ModelRecord, claim: Claim, wanted: EndpointWanted) -> ModelRecord:
@@ -36,18 +46,20 @@ def want_endpoint(record: ModelRecord, claim: Claim, wanted: EndpointWanted) -> 
 
     Raises:
         SlotOwnedError: another stack or resource owns the slot.
+        StaleRequestError: the stack rolls back, and this is not part of it.
     """
     check_owner(record.model, record.endpoint, claim)
     if is_stale(record.endpoint, claim):
         return record
+    check_rollback(record.endpoint, claim, wanted.fingerprint)
     record = replace(record, endpoint=handle(record.endpoint, claim))
     current = record.endpoint.current
     signal = _signal(record.endpoint.signal, wanted.signal)
     if current is not None and current.fingerprint == wanted.fingerprint:
-        return _unchanged(record, current, claim, signal)
+        return _unchanged(record, current, claim, replace(wanted, signal=signal))
     standing = [g for g in record.endpoint.generations if g.fingerprint == wanted.fingerprint and _stands(g)]
     if standing:
-        chosen = replace(standing[-1], physical_id=claim.physical_id, tags=wanted.tags)
+        chosen = replace(_approved(standing[-1], wanted), physical_id=claim.physical_id)
         record = record.with_endpoint(chosen)
     else:
         chosen = _generation(record, claim.physical_id, wanted)
@@ -64,16 +76,23 @@ def want_endpoint(record: ModelRecord, claim: Claim, wanted: EndpointWanted) -> 
     return wake(replace(record, endpoint=let_go_of_unanswered(slot, claim)))
 
 
-def _unchanged(record: ModelRecord, current: EndpointGeneration, claim: Claim, signal: Signal | None) -> ModelRecord:
+def _unchanged(record: ModelRecord, current: EndpointGeneration, claim: Claim, wanted: EndpointWanted) -> ModelRecord:
     """The same endpoint wanted again: by an Update without effect, or by a new Create after a failed one.
 
     The latter is given the id of its own, so that the Delete of the failed one does not concern it.
     """
     physical_id = record.endpoint.physical_id if claim.replaces else claim.physical_id
-    news = signal != record.endpoint.signal
-    record = record.with_endpoint(replace(current, physical_id=physical_id))
-    record = replace(record, endpoint=replace(record.endpoint, physical_id=physical_id, signal=signal))
+    changed = _approved(current, wanted)
+    news = wanted.signal != record.endpoint.signal or changed != current
+    record = record.with_endpoint(replace(changed, physical_id=physical_id))
+    record = replace(record, endpoint=replace(record.endpoint, physical_id=physical_id, signal=wanted.signal))
     return wake(record) if news else record
+
+
+def _approved(generation: EndpointGeneration, wanted: EndpointWanted) -> EndpointGeneration:
+    """The generation with what may change without buying another: its tags, and the approval of its commitment."""
+    approved = replace(generation, approval=wanted.approval, approved_until=wanted.approved_until)
+    return retagged(approved, wanted.tags)
 
 
 def _stands(generation: EndpointGeneration) -> bool:
@@ -99,6 +118,8 @@ def _generation(record: ModelRecord, physical_id: str, wanted: EndpointWanted) -
         model_units=wanted.model_units,
         commitment=wanted.commitment,
         tags=wanted.tags,
+        approval=wanted.approval,
+        approved_until=wanted.approved_until,
     )
 
 
@@ -107,7 +128,15 @@ def next_endpoint_attempt(record: ModelRecord) -> ModelRecord:
     current = record.endpoint.current
     if current is None:
         return record
-    wanted = EndpointWanted(current.fingerprint, current.serving, current.model_units, current.commitment, current.tags)
+    wanted = EndpointWanted(
+        current.fingerprint,
+        current.serving,
+        current.model_units,
+        current.commitment,
+        current.tags,
+        approval=current.approval,
+        approved_until=current.approved_until,
+    )
     following = _generation(record, current.physical_id, wanted)
     record = record.with_endpoint(replace(current, released=True))
     generations = (*record.endpoint.generations, following)

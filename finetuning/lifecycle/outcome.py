@@ -1,12 +1,22 @@
 """What a record and a look at Bedrock amount to: what went wrong, which model to serve, what may still cost money."""
 
+from datetime import UTC, datetime
+
+from finetuning.lifecycle.learning import may_still_show, model_may_come
 from finetuning.lifecycle.observation import IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, Observed
-from finetuning.lifecycle.record import ModelRecord
+from finetuning.lifecycle.record import EndpointGeneration, ModelRecord
+
+_OUTSIDE = "deleted outside this stack"
 
 
 def failure(record: ModelRecord, seen: Observed) -> str:
     """Why what is wanted cannot be reached without a human, or ""."""
     return training_failure(record, seen) or endpoint_failure(record, seen)
+
+
+def is_drift(reason: str) -> bool:
+    """Whether a reason that `failure` gave is that somebody deleted what was bought."""
+    return _OUTSIDE in reason
 
 
 def training_failure(record: ModelRecord, seen: Observed) -> str:
@@ -21,22 +31,45 @@ def training_failure(record: ModelRecord, seen: Observed) -> str:
         return f"customization job {generation.job_name} {job.status.lower()}: {job.failure or 'no message'}"
     if job.status == "Completed" and job.model_status == "Failed":
         return f"custom model {generation.job_name} failed after its job completed"
-    if job.status == "Completed" and job.model_status is None and generation.model_seen:
-        return f"custom model {generation.job_name} was deleted outside this stack"
+    if job.status == "Completed" and job.model_status is None and not model_may_come(generation, seen.now):
+        return f"custom model {generation.job_name} was {_OUTSIDE}"
     return ""
 
 
 def endpoint_failure(record: ModelRecord, seen: Observed) -> str:
     """Why the wanted endpoint cannot serve, or ""."""
-    endpoint = record.endpoint.current
+    endpoint = record.endpoint.wanted
     if endpoint is None:
         return ""
     found = seen.endpoints.get(endpoint.id)
-    if found is None and endpoint.seen_in_service and not endpoint.failure:
-        return f"endpoint {endpoint.name} was deleted outside this stack; it is not bought again by itself"
-    if found is not None and found.status == IN_SERVICE and found.refused_model_arn != model_to_serve(record, seen):
+    if found is not None:
+        serves = found.status == IN_SERVICE and found.refused_model_arn != model_to_serve(record, seen)
+        return "" if serves else endpoint.failure
+    if endpoint.failure:
+        return endpoint.failure
+    if was_deleted_outside(endpoint, seen.now):
+        return f"endpoint {endpoint.name} was {_OUTSIDE}; it is not bought again by itself"
+    return "" if endpoint.arn else commitment_refusal(record, endpoint, seen.now)
+
+
+def was_deleted_outside(endpoint: EndpointGeneration, now: float) -> bool:
+    """Whether a wanted endpoint that does not show was there: it is not bought again by itself (fault C12)."""
+    return endpoint.seen_in_service or (bool(endpoint.arn) and not may_still_show(endpoint.intended_at, now))
+
+
+def commitment_refusal(record: ModelRecord, endpoint: EndpointGeneration, now: float) -> str:
+    """Why no commitment may be bought for this endpoint now, or "" (invariant I5): it cannot be cancelled."""
+    if endpoint.commitment == "none":
         return ""
-    return endpoint.failure
+    asks = f"endpoint {endpoint.name} asks for a commitment of {endpoint.commitment}"
+    if not endpoint.approval:
+        return f"{asks}, which nobody approved; nothing was bought"
+    if now >= endpoint.approved_until:
+        return f"{asks}, and its approval {endpoint.approval} has expired; nothing was bought"
+    used_by = record.endpoint.approvals.get(endpoint.approval, endpoint.id)
+    if used_by != endpoint.id:
+        return f"{asks}, and its approval {endpoint.approval} was used by {used_by}; nothing was bought"
+    return ""
 
 
 def model_to_serve(record: ModelRecord, seen: Observed) -> str:
@@ -56,6 +89,13 @@ def bought(record: ModelRecord) -> tuple[str, ...]:
 
     The guard refuses to let the lifecycle go while this is not empty.
     """
-    endpoints = [f"endpoint {e.name} ({e.serving})" for e in record.endpoint.generations if e.intended and not e.gone]
+    endpoints = [_endpoint_in_words(e) for e in record.endpoint.generations if e.intended and not e.gone]
     jobs = [f"custom model or job {g.job_name}" for g in record.training.generations if g.intended and not g.gone]
     return (*endpoints, *jobs)
+
+
+def _endpoint_in_words(endpoint: EndpointGeneration) -> str:
+    if not endpoint.committed_until:
+        return f"endpoint {endpoint.name} ({endpoint.serving})"
+    until = datetime.fromtimestamp(endpoint.committed_until, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"endpoint {endpoint.name} ({endpoint.serving}, committed until {until} and cannot be deleted before)"

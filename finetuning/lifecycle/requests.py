@@ -30,6 +30,12 @@ def endpoint_tags(record: ModelRecord, endpoint: EndpointGeneration) -> list[dic
     return tag_list(owned_tags(record, endpoint.id, endpoint.tags))
 
 
+def is_owned(tags: Mapping[str, str], record: ModelRecord, generation_id: str) -> bool:
+    """Whether something carries the owner tags of this very generation: only then is it ours to adopt (fault A24)."""
+    owner = names.owner_tags(record.project, record.environment, record.model, generation_id)
+    return owner.items() <= tags.items()
+
+
 def owned_tags(record: ModelRecord, generation_id: str, tags: Mapping[str, str]) -> dict[str, str]:
     """The user's tags and the owner tags, which win."""
     return {**tags, **names.owner_tags(record.project, record.environment, record.model, generation_id)}

@@ -8,6 +8,7 @@ from finetuning import names
 from finetuning.lifecycle.claims import (
     Claim,
     check_owner,
+    check_rollback,
     hand_over,
     handle,
     is_stale,
@@ -17,6 +18,7 @@ from finetuning.lifecycle.claims import (
 )
 from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
+from finetuning.lifecycle.tagging import retagged
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,19 @@ def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> 
 
     Raises:
         SlotOwnedError: another stack or resource owns the slot.
+        StaleRequestError: the stack rolls back, and this is not part of it.
     """
     check_owner(record.model, record.training, claim)
     if is_stale(record.training, claim):
         return record
+    check_rollback(record.training, claim, wanted.fingerprint)
     record = replace(record, training=handle(record.training, claim))
     current = record.training.current
     if current is not None and current.fingerprint == wanted.fingerprint:
         return _unchanged(record, current, claim, wanted)
     kept = [g for g in record.training.generations if g.fingerprint == wanted.fingerprint and _can_return(g)]
     if kept:
-        chosen = replace(kept[-1], physical_id=claim.physical_id, tags=wanted.tags, released=False)
+        chosen = replace(retagged(kept[-1], wanted.tags), physical_id=claim.physical_id, released=False)
         record = record.with_training(chosen)
     else:
         chosen = _generation(record, claim.physical_id, wanted)
@@ -74,11 +78,11 @@ def _unchanged(record: ModelRecord, current: TrainingGeneration, claim: Claim, w
     The latter is given the id of its own, so that the Delete of the failed one does not concern it.
     """
     physical_id = record.training.physical_id if claim.replaces else claim.physical_id
-    kept_differently = record.training.keep_previous != wanted.keep_previous
-    record = record.with_training(replace(current, tags=wanted.tags, physical_id=physical_id))
+    news = record.training.keep_previous != wanted.keep_previous or current.tags != wanted.tags
+    record = record.with_training(replace(retagged(current, wanted.tags), physical_id=physical_id))
     slot = replace(record.training, physical_id=physical_id, keep_previous=wanted.keep_previous)
     record = replace(record, training=slot)
-    return wake(record) if kept_differently else record
+    return wake(record) if news else record
 
 
 def _can_return(generation: TrainingGeneration) -> bool:

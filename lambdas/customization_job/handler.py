@@ -3,14 +3,24 @@
 from typing import Any
 
 from lambdas.responder import CustomResource, respond
+from lambdas.responder.kept import Answers
 
 
 def handler(event: dict[str, Any], context: object) -> None:
     """Answer one custom resource event."""
-    respond(event, _resource)
+    respond(event, _resource, context=context, answers=_answers)
+
+
+def _answers() -> Answers:
+    from lambdas.gateways.answers_table import AnswersTable
+    from lambdas.settings import CustomizationJobSettings, load
+
+    return AnswersTable(load(CustomizationJobSettings).registry_table_name)
 
 
 def _resource() -> CustomResource:
+    from datetime import UTC, datetime
+
     from lambdas.customization_job.resource import CustomizationJob
     from lambdas.gateways.jobs import JobsGateway
     from lambdas.gateways.registry_table import RegistryTable
@@ -26,4 +36,5 @@ def _resource() -> CustomResource:
         jobs=JobsGateway(),
         driver=DriverGateway(settings.driver_arn),
         stacks=StacksGateway(),
+        clock=lambda: datetime.now(UTC).timestamp(),
     )

@@ -6,17 +6,21 @@ answers (docs/adr/0001-no-waiting-in-cloudformation.md).
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
-from finetuning.lifecycle import ModelRecord
-from finetuning.lifecycle.claims import Claim, stands_on_another
+from finetuning.lifecycle import ModelRecord, TrainingGeneration
+from finetuning.lifecycle.abandonment import stand_on
+from finetuning.lifecycle.claims import StaleRequestError, stands_on_another
 from finetuning.lifecycle.observation import JOB_AT_REST
+from finetuning.lifecycle.requests import is_owned
 from finetuning.lifecycle.training import release_training, want_training
 from lambdas import log
 from lambdas.customization_job.properties import parse
 from lambdas.gateways.jobs import JobQuotaError, RoleNotAssumableError
-from lambdas.purchases import JobPurchases, start_or_adopt
+from lambdas.purchases import JobPurchases, NotVisibleYetError, start_or_adopt
 from lambdas.registry import Registry
+from lambdas.registry.claiming import Asked, Stacks, claim_to_delete
 from lambdas.responder import Answer, CustomResourceRequest
 from lambdas.settings import CustomizationJobSettings
 
@@ -39,13 +43,6 @@ class Driver(Protocol):
         """Start the execution, unless one of that name runs or has run."""
 
 
-class Stacks(Protocol):
-    """Knows what the owning stack is doing."""
-
-    def rolls_back(self, stack_id: str) -> bool:
-        """Whether the stack is rolling back an update."""
-
-
 class CustomizationJob:
     """The resource behind `Custom::BedrockModelCustomizationJob`."""
 
@@ -57,17 +54,24 @@ class CustomizationJob:
         jobs: Jobs,
         driver: Driver,
         stacks: Stacks,
+        clock: Callable[[], float],
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        """Keep what the resource works with; the clock gives epoch seconds."""
         self._settings, self._registry, self._jobs = settings, registry, jobs
-        self._driver, self._stacks, self._pause = driver, stacks, pause
+        self._driver, self._stacks, self._clock, self._pause = driver, stacks, clock, pause
 
     def apply(self, request: CustomResourceRequest) -> Answer:
-        """Record the wanted training, start its job unless that was done before, and put the driver to work."""
+        """Record the wanted training, start its job unless that was done before, and put the driver to work.
+
+        Raises:
+            StaleRequestError: CloudFormation does not ask for it any more; nothing stays wanted.
+        """
         wanted = parse(request, service_role_arn=self._settings.service_role_arn, key_arn=self._settings.key_arn)
-        claim = Claim(request.stack_id, request.logical_id, request.allocated_id, replaces=request.known_id)
         model = request.text("Model")
-        self._registry.update(model, lambda record: want_training(record, claim, wanted))
+        asked = Asked(request, self._stacks)
+        record = self._registry.update(model, lambda r: want_training(r, asked.claim(), wanted))
+        self._check_again(request, asked, record)
         record = self._start(model)
         self._drive(record)
         return _answer(record)
@@ -75,21 +79,46 @@ class CustomizationJob:
     def delete(self, request: CustomResourceRequest) -> None:
         """Write the tombstone, have running jobs stopped, and leave the rest to the driver."""
         model = request.text("Model")
-        claim = Claim(request.stack_id, request.logical_id, request.known_id)
+        claim = claim_to_delete(request, self._stacks)
+        if claim is None:
+            return
         before = self._registry.read(model)
         rolls_back = stands_on_another(before.training, claim) and self._stacks.rolls_back(request.stack_id)
         record = self._registry.update(model, lambda r: release_training(r, claim, rolls_back=rolls_back))
-        for generation in record.training.generations:
-            if record.training.unwanted(generation) and generation.intended and generation.status not in JOB_AT_REST:
-                self._jobs.stop(generation.job_name)
+        self._stop_unwanted(record)
         self._drive(record)
+
+    def _check_again(self, request: CustomResourceRequest, asked: Asked, record: ModelRecord) -> None:
+        """Take back what was just written if CloudFormation has given the request up meanwhile (fault A22)."""
+        known_as = record.training.physical_id
+        stage = asked.given_up(known_as)
+        if stage is None:
+            return
+        taken_back = stand_on("training", stage.physical_id, instead_of=known_as)
+        if request.kind == "Create":
+            taken_back = partial(release_training, claim=asked.claimed)
+        self._drive(self._registry.update(record.model, taken_back))
+        raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
+
+    def _stop_unwanted(self, record: ModelRecord) -> None:
+        for generation in record.training.generations:
+            is_running = generation.intended and generation.status not in JOB_AT_REST
+            if is_running and record.training.unwanted(generation) and self._is_ours(record, generation):
+                self._jobs.stop(generation.job_name)
+
+    def _is_ours(self, record: ModelRecord, generation: TrainingGeneration) -> bool:
+        """Whether the job of this name is ours: one whose ARN was not noted may be somebody else's (fault A24)."""
+        if generation.job_arn:
+            return True
+        found = self._jobs.find(generation.job_name)
+        return found is not None and is_owned(self._jobs.tags(found.arn), record, generation.id)
 
     def _start(self, model: str) -> ModelRecord:
         for pause in (*ROLE_PAUSES_SECONDS, None):
             try:
-                return start_or_adopt(self._registry, self._jobs, model, self._settings.output_bucket_name)
-            except JobQuotaError as error:
-                # The driver queues it: the job starts when there is room (fault B11).
+                return start_or_adopt(self._registry, self._jobs, model, self._settings.output_bucket_name, self._clock)
+            except (JobQuotaError, NotVisibleYetError) as error:
+                # The driver goes on with it: the job starts when there is room (fault B11).
                 log.warning("customization job queued", model=model, error=str(error))
                 return self._registry.read(model)
             except RoleNotAssumableError:
@@ -100,7 +129,7 @@ class CustomizationJob:
 
     def _drive(self, record: ModelRecord) -> None:
         if not record.settled:
-            self._driver.start(record.model, record.execution)
+            self._driver.start(record.model, record.in_charge)
 
 
 def _answer(record: ModelRecord) -> Answer:

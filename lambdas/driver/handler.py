@@ -1,19 +1,21 @@
 """Entry point of every Lambda step of the driver's state machine."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from lambdas.driver.actions import Actions
-from lambdas.driver.looking import Looking
 from lambdas.driver.steps import Driver
 from lambdas.gateways.clients import client
 from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
 from lambdas.gateways.jobs import JobsGateway
+from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.pointer import PointerGateway
 from lambdas.gateways.registry_table import RegistryTable
 from lambdas.gateways.stacks import StacksGateway
 from lambdas.gateways.workflow import ParkedGateway
 from lambdas.registry import Registry
+from lambdas.registry.looking import Looking
 from lambdas.settings import DriverSettings, load
 
 
@@ -45,5 +47,16 @@ def _driver() -> Driver:
         pointer=PointerGateway(),
         stacks=StacksGateway(),
         output_bucket=settings.output_bucket_name,
+        clock=_now,
     )
-    return Driver(registry=registry, looking=Looking(jobs, endpoints), actions=actions, parked=ParkedGateway())
+    return Driver(
+        registry=registry,
+        looking=Looking(jobs, endpoints, clock=_now),
+        actions=actions,
+        parked=ParkedGateway(),
+        notices=NoticesGateway(settings.notices_topic_arn),
+    )
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()

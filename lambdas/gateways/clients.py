@@ -7,6 +7,7 @@ Clients are botocore's own: importing boto3 brings S3's transfer manager, which 
 time and which only `storage` needs (`make bench`, cold start).
 """
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,24 @@ def message_of(error: Exception) -> str:
     """The message of a botocore ClientError, or the error's own text."""
     response = getattr(error, "response", {})
     return str(response.get("Error", {}).get("Message", "")) or str(error)
+
+
+def is_gone(error: Exception, look: Callable[[], bool]) -> bool:
+    """Whether a deletion was refused because there is nothing to delete any more.
+
+    IAM is asked before Bedrock looks, and what is gone has no owner tags on which the right depends: the answer may be
+    AccessDenied. Then `look` tells, which says whether nothing is found.
+    """
+    code = code_of(error)
+    return code == "ResourceNotFoundException" or (code == "AccessDeniedException" and look())
+
+
+#: Codes with a 4xx status of which it is not known that nothing took effect, or that another try may end otherwise.
+_NOT_REFUSALS = frozenset({"ThrottlingException", "TooManyRequestsException", "RequestTimeoutException"})
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether a ClientError says that the request was refused for good: nothing happened, and nothing will."""
+    response = getattr(error, "response", {})
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return 400 <= status < 500 and status != 429 and code_of(error) not in _NOT_REFUSALS

@@ -1,6 +1,6 @@
 """Customization jobs and custom models in Bedrock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 from finetuning.errors import FineTuningError
 from finetuning.fingerprint import request_token
 from finetuning.lifecycle import JobObservation
-from lambdas.gateways.clients import client, code_of, message_of
+from lambdas.gateways import tagging
+from lambdas.gateways.clients import client, code_of, is_gone, is_refusal, message_of
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 #: Text of the ValidationException that Bedrock answers while a new role propagates, and for ever if it is wrong.
 #: Source: terraform-provider-aws, custom_model.go, which retries on exactly this text.
 ROLE_NOT_ASSUMABLE = "Could not assume provided IAM role"
+
+
+#: Source: Bedrock User Guide, 'Create a service role for model customization', trust relationship.
+TRUST = (
+    "check that the role's trust policy lets bedrock.amazonaws.com assume it, with this account as aws:SourceAccount "
+    "and its customization jobs as aws:SourceArn"
+)
 
 
 class NameTakenError(FineTuningError):
@@ -28,6 +36,14 @@ class JobQuotaError(FineTuningError):
 
 class RoleNotAssumableError(FineTuningError):
     """Bedrock cannot assume the service role, perhaps because it is only seconds old."""
+
+
+class RequestRefusedError(FineTuningError):
+    """Bedrock refused the job for another reason, and nothing was started: asking again will not help."""
+
+
+class ModelInUseError(FineTuningError):
+    """The custom model cannot be deleted now, because something uses it."""
 
 
 class JobsGateway:
@@ -60,6 +76,7 @@ class JobsGateway:
             NameTakenError: the job or model name is in use.
             JobQuotaError: no more jobs are allowed at present.
             RoleNotAssumableError: Bedrock cannot assume the service role.
+            RequestRefusedError: any other refusal; of every other error nobody knows whether it took effect.
         """
         try:
             return self._bedrock.create_model_customization_job(**request, clientRequestToken=request_token(request))[
@@ -94,12 +111,26 @@ class JobsGateway:
             raise
 
     def delete_model(self, model_arn: str) -> None:
-        """Delete a custom model; one that is gone already is fine, one in use raises Bedrock's ConflictException."""
+        """Delete a custom model; one that is gone already is fine.
+
+        Raises:
+            ModelInUseError: Bedrock does not delete it now.
+        """
         try:
             self._bedrock.delete_custom_model(modelIdentifier=model_arn)
         except ClientError as error:
-            if code_of(error) != "ResourceNotFoundException":
+            if code_of(error) == "ConflictException":
+                raise ModelInUseError(message_of(error)) from error
+            if not is_gone(error, lambda: self.model_status(model_arn) is None):
                 raise
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """The tags of a job or a custom model; none for one that does not exist."""
+        return tagging.tags_of(self._bedrock, arn)
+
+    def tag(self, arn: str, add: Mapping[str, str], remove: Sequence[str]) -> None:
+        """Change the tags of a job or a custom model."""
+        tagging.change(self._bedrock, arn, add, remove)
 
 
 def _translated(error: ClientError) -> Exception:
@@ -107,8 +138,8 @@ def _translated(error: ClientError) -> Exception:
     if code == "ServiceQuotaExceededException":
         return JobQuotaError(message)
     if code == "ValidationException" and ROLE_NOT_ASSUMABLE in message:
-        return RoleNotAssumableError(message)
+        return RoleNotAssumableError(f"{message}; {TRUST}")
     # Undocumented which of the two codes a taken name gets; the text is the one that Airflow's operator looks for.
     if code in {"ConflictException", "ValidationException"} and "currently in use" in message:
         return NameTakenError(message)
-    return error
+    return RequestRefusedError(f"{code}: {message}") if is_refusal(error) else error

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from finetuning.errors import FineTuningError
+from finetuning.errors import TransientError
 from lambdas.gateways.clients import client, code_of
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LIFECYCLE = "lifecycle"
 
 
-class StaleVersionError(FineTuningError):
+class StaleVersionError(TransientError):
     """Somebody wrote the item since it was read."""
 
 

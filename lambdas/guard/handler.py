@@ -5,9 +5,9 @@ from typing import Any
 from lambdas.responder import CustomResource, respond
 
 
-def handler(event: dict[str, Any], context: object) -> None:
+def handler(event: dict[str, Any], context: Any) -> None:
     """Answer one custom resource event."""
-    respond(event, _resource)
+    respond(event, _resource, context=context)
 
 
 def _resource() -> CustomResource:

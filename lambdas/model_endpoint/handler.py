@@ -3,11 +3,19 @@
 from typing import Any
 
 from lambdas.responder import CustomResource, respond
+from lambdas.responder.kept import Answers
 
 
 def handler(event: dict[str, Any], context: object) -> None:
     """Answer one custom resource event."""
-    respond(event, _resource)
+    respond(event, _resource, context=context, answers=_answers)
+
+
+def _answers() -> Answers:
+    from lambdas.gateways.answers_table import AnswersTable
+    from lambdas.settings import ModelEndpointSettings, load
+
+    return AnswersTable(load(ModelEndpointSettings).registry_table_name)
 
 
 def _resource() -> CustomResource:

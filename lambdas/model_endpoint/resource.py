@@ -1,13 +1,16 @@
 """Create, update and delete of the endpoint resource."""
 
+from functools import partial
 from typing import Protocol
 
 from finetuning import catalog, names
 from finetuning.fingerprint import endpoint_fingerprint
 from finetuning.lifecycle import ModelRecord, Signal
-from finetuning.lifecycle.claims import Claim, stands_on_another
+from finetuning.lifecycle.abandonment import stand_on
+from finetuning.lifecycle.claims import StaleRequestError, stands_on_another
 from finetuning.lifecycle.endpoint import EndpointWanted, release_endpoint, want_endpoint
 from lambdas.registry import Registry
+from lambdas.registry.claiming import Asked, Stacks, claim_to_delete
 from lambdas.responder import Answer, CustomResourceRequest
 from lambdas.settings import ModelEndpointSettings
 
@@ -19,13 +22,6 @@ class Driver(Protocol):
         """Start the execution, unless one of that name runs or has run."""
 
 
-class Stacks(Protocol):
-    """Knows what the owning stack is doing."""
-
-    def rolls_back(self, stack_id: str) -> bool:
-        """Whether the stack is rolling back an update."""
-
-
 class ModelEndpoint:
     """The resource behind `Custom::BedrockModelEndpoint`."""
 
@@ -33,24 +29,43 @@ class ModelEndpoint:
         self._settings, self._registry, self._driver, self._stacks = settings, registry, driver, stacks
 
     def apply(self, request: CustomResourceRequest) -> Answer:
-        """Record the wanted endpoint. Nothing is bought here: the model is hours away, or the driver is at it."""
-        wanted = _wanted(request)
-        claim = Claim(request.stack_id, request.logical_id, request.allocated_id, replaces=request.known_id)
-        record = self._registry.update(request.text("Model"), lambda r: want_endpoint(r, claim, wanted))
+        """Record the wanted endpoint. Nothing is bought here: the model is hours away, or the driver is at it.
+
+        Raises:
+            StaleRequestError: CloudFormation does not ask for it any more; nothing stays wanted.
+        """
+        wanted, model = _wanted(request), request.text("Model")
+        asked = Asked(request, self._stacks)
+        record = self._registry.update(model, lambda r: want_endpoint(r, asked.claim(), wanted))
+        self._check_again(request, asked, record)
         self._drive(record)
         return self._answer(record)
 
     def delete(self, request: CustomResourceRequest) -> None:
         """Write the tombstone and leave the deletion to the driver, which can wait until it is possible."""
         model = request.text("Model")
-        claim = Claim(request.stack_id, request.logical_id, request.known_id)
+        claim = claim_to_delete(request, self._stacks)
+        if claim is None:
+            return
         before = self._registry.read(model)
         rolls_back = stands_on_another(before.endpoint, claim) and self._stacks.rolls_back(request.stack_id)
         self._drive(self._registry.update(model, lambda r: release_endpoint(r, claim, rolls_back=rolls_back)))
 
+    def _check_again(self, request: CustomResourceRequest, asked: Asked, record: ModelRecord) -> None:
+        """Take back what was just written if CloudFormation has given the request up meanwhile (fault A22)."""
+        known_as = record.endpoint.physical_id
+        stage = asked.given_up(known_as)
+        if stage is None:
+            return
+        taken_back = stand_on("endpoint", stage.physical_id, instead_of=known_as)
+        if request.kind == "Create":
+            taken_back = partial(release_endpoint, claim=asked.claimed)
+        self._drive(self._registry.update(record.model, taken_back))
+        raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
+
     def _drive(self, record: ModelRecord) -> None:
         if not record.settled:
-            self._driver.start(record.model, record.execution)
+            self._driver.start(record.model, record.in_charge)
 
     def _answer(self, record: ModelRecord) -> Answer:
         endpoint = record.endpoint.current
@@ -81,4 +96,6 @@ def _wanted(request: CustomResourceRequest) -> EndpointWanted:
         commitment=commitment,
         tags=request.texts("Tags"),
         signal=Signal(request.stack_id, logical_id) if logical_id else None,
+        approval=request.text("CommitmentApproval", ""),
+        approved_until=float(request.text("CommitmentApprovedUntil", "") or 0),
     )

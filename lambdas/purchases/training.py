@@ -5,17 +5,21 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from finetuning.errors import FineTuningError
-from finetuning.lifecycle import JobObservation, ModelRecord
+from finetuning.lifecycle import JobObservation, ModelRecord, TrainingGeneration
 from finetuning.lifecycle.claims import hand_over
+from finetuning.lifecycle.learning import may_still_show
 from finetuning.lifecycle.observation import MODEL_ACTIVE
-from finetuning.lifecycle.requests import job_request
+from finetuning.lifecycle.requests import is_owned, job_request
 from finetuning.lifecycle.training import next_training_attempt
 from lambdas import log
-from lambdas.gateways.jobs import NameTakenError
+from lambdas.gateways.jobs import JobQuotaError, NameTakenError, RequestRefusedError, RoleNotAssumableError
 from lambdas.registry import Registry
 
 #: Job names are taken for ever, so after a lost registry the first few may belong to earlier lives of this model.
 MAX_NAMES_TAKEN = 20
+
+#: After these nothing was started; every other error leaves that open.
+REFUSALS = (JobQuotaError, NameTakenError, RequestRefusedError, RoleNotAssumableError)
 
 
 class JobPurchases(Protocol):
@@ -27,20 +31,31 @@ class JobPurchases(Protocol):
     def create(self, request: Mapping[str, Any]) -> str:
         """Start it and return its ARN; raises NameTakenError among others."""
 
+    def tags(self, arn: str) -> dict[str, str]:
+        """A job's tags."""
+
 
 class NoNameLeftError(FineTuningError):
     """Every name that was tried is taken by a job that cannot be adopted."""
 
 
-def start_or_adopt(registry: Registry, jobs: JobPurchases, model: str, output_bucket: str) -> ModelRecord:
+class NotVisibleYetError(FineTuningError):
+    """The job was probably started before, by a call whose answer was lost, and does not show yet."""
+
+
+def start_or_adopt(
+    registry: Registry, jobs: JobPurchases, model: str, output_bucket: str, clock: Callable[[], float]
+) -> ModelRecord:
     """Start the job of the model's current generation, unless it was started before; return the new record.
 
-    A job of our name that this registry never intended is from an earlier life: it is adopted while it can still
-    give a model, else the next attempt number is used (faults B08, B09, B10).
+    A job of our name that this registry never intended is from an earlier life: it is adopted if it carries our owner
+    tags and can still give a model, else the next attempt number is used (faults B08, B09, B10, A24).
 
     Raises:
-        JobQuotaError: no more jobs are allowed at present; the intent stays recorded.
+        JobQuotaError: no more jobs are allowed at present.
         RoleNotAssumableError: the service role is not assumable, perhaps not yet.
+        RequestRefusedError: asking again will not help.
+        NotVisibleYetError: look again later.
         NoNameLeftError: see its text.
     """
     for _ in range(MAX_NAMES_TAKEN):
@@ -49,40 +64,88 @@ def start_or_adopt(registry: Registry, jobs: JobPurchases, model: str, output_bu
         if generation is None:
             return record
         found = jobs.find(generation.job_name)
-        if found is not None and (generation.intended or _can_be_adopted(found)):
+        if found is not None and _is_adoptable(jobs, record, generation, found):
             return _note(registry, model, generation.id, found.arn)
+        if found is None and generation.job_arn:
+            return record
         if found is None:
-            record = _intend(registry, model, generation.id)
-            generation = record.training.current
-            if generation is None or not generation.intended:
-                return record
-            try:
-                arn = jobs.create(job_request(record, generation, output_bucket))
-            except NameTakenError as error:
-                log.warning("name taken", job_name=generation.job_name, error=str(error))
-            else:
-                log.info("customization job started", model=model, job_name=generation.job_name, job_arn=arn)
-                return _note(registry, model, generation.id, arn)
-        registry.update(model, _next_after(generation.id))
+            noted = _buy(registry, jobs, record, generation, output_bucket, clock)
+            if noted is not None:
+                return noted
+        following = registry.update(model, _next_after(generation.id, clock()))
+        if following.training.current_id == generation.id:
+            raise NotVisibleYetError(f"customization job {generation.job_name} does not show yet")
     raise NoNameLeftError(
         f"model {model!r} has {MAX_NAMES_TAKEN} job names in a row that are taken; give the model another name"
     )
 
 
-def _can_be_adopted(job: JobObservation) -> bool:
-    return job.status == "InProgress" or (job.status == "Completed" and job.model_status == MODEL_ACTIVE)
+def _buy(
+    registry: Registry,
+    jobs: JobPurchases,
+    before: ModelRecord,
+    generation: TrainingGeneration,
+    output_bucket: str,
+    clock: Callable[[], float],
+) -> ModelRecord | None:
+    """Intent, purchase, outcome; None if the name turns out to be taken by another job."""
+    intent = Intent(generation.id, clock())
+    record = registry.update(before.model, intent)
+    intended = record.training.current
+    if intended is None or intended.id != generation.id or not intended.intended:
+        return record
+    try:
+        arn = jobs.create(job_request(record, intended, output_bucket))
+    except REFUSALS as error:
+        registry.update(before.model, intent.withdrawn)
+        if not isinstance(error, NameTakenError):
+            raise
+        log.warning("name taken", job_name=generation.job_name, error=str(error))
+        return None
+    log.info("customization job started", model=before.model, job_name=generation.job_name, job_arn=arn)
+    return _note(registry, before.model, generation.id, arn)
 
 
-def _intend(registry: Registry, model: str, generation_id: str) -> ModelRecord:
-    """Write down the intent, unless something else is wanted by now (the tombstone is read before the purchase)."""
+def _is_adoptable(
+    jobs: JobPurchases, record: ModelRecord, generation: TrainingGeneration, found: JobObservation
+) -> bool:
+    if generation.job_arn:
+        return generation.job_arn == found.arn
+    if not is_owned(jobs.tags(found.arn), record, generation.id):
+        return False
+    usable = found.status == "InProgress" or (found.status == "Completed" and found.model_status == MODEL_ACTIVE)
+    return generation.intended or usable
 
-    def change(record: ModelRecord) -> ModelRecord:
+
+Change = Callable[[ModelRecord], ModelRecord]
+
+
+class Intent:
+    """Writes down that a job is about to be started, unless something else is wanted by now.
+
+    So the tombstone is read before the purchase; and if the purchase is refused, the intent is taken back.
+    """
+
+    def __init__(self, generation_id: str, now: float) -> None:
+        self._generation_id, self._now = generation_id, now
+        self._before: TrainingGeneration | None = None
+
+    def __call__(self, record: ModelRecord) -> ModelRecord:
+        """The record with the intent."""
         generation = record.training.current
-        if generation is None or generation.id != generation_id:
+        if generation is None or generation.id != self._generation_id:
             return record
-        return record.with_training(replace(generation, intended=True, gone=False))
+        self._before = generation
+        return record.with_training(replace(generation, intended=True, intended_at=self._now, gone=False))
 
-    return registry.update(model, change)
+    def withdrawn(self, record: ModelRecord) -> ModelRecord:
+        """The record as it was before the intent, unless somebody else has intended or bought the same since."""
+        generation = record.training.find(self._generation_id)
+        if self._before is None or generation is None or generation.job_arn or generation.intended_at != self._now:
+            return record
+        gone = record.training.unwanted(generation) and not self._before.intended
+        intended, intended_at = self._before.intended, self._before.intended_at
+        return record.with_training(replace(generation, intended=intended, intended_at=intended_at, gone=gone))
 
 
 def _note(registry: Registry, model: str, generation_id: str, job_arn: str) -> ModelRecord:
@@ -98,8 +161,13 @@ def _note(registry: Registry, model: str, generation_id: str, job_arn: str) -> M
     return registry.update(model, change)
 
 
-def _next_after(generation_id: str) -> Callable[[ModelRecord], ModelRecord]:
+def _next_after(generation_id: str, now: float) -> Change:
+    """The next attempt's name, unless this one may have been taken by a purchase of ours that does not show yet."""
+
     def change(record: ModelRecord) -> ModelRecord:
-        return next_training_attempt(record) if record.training.current_id == generation_id else record
+        current = record.training.current
+        if current is None or current.id != generation_id or current.job_arn:
+            return record
+        return record if may_still_show(current.intended_at, now) else next_training_attempt(record)
 
     return change

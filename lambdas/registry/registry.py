@@ -1,6 +1,7 @@
 """Reads records and changes them by pure functions, over the version that was read."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from finetuning.lifecycle.codec import decode, encode
@@ -57,7 +58,7 @@ class Registry:
                 if attempt == TRIES - 1:
                     raise
             else:
-                return decode(encode(after), version=version)
+                return replace(after, version=version)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def all(self) -> Iterator[ModelRecord]:

@@ -18,6 +18,10 @@ class AnswerTooLongError(FineTuningError):
     """The attributes alone do not fit; a programming error, because attributes are names and digests."""
 
 
+class InvalidAttributeError(FineTuningError):
+    """An attribute is no string; a programming error: what CloudFormation makes of other types is its secret."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a resource says on success: its physical id and its attributes, all strings (fault A13)."""
@@ -31,7 +35,11 @@ def success(request: CustomResourceRequest, answer: Answer) -> bytes:
 
     Raises:
         AnswerTooLongError: it would exceed 4,096 bytes.
+        InvalidAttributeError: an attribute is no string, NaN, dates and maps included (fault A13).
     """
+    for name, value in answer.attributes.items():
+        if not isinstance(value, str):
+            raise InvalidAttributeError(f"attribute {name} must be a string, got {type(value).__name__}")
     body = _body(request, "SUCCESS", answer.physical_id, "", dict(answer.attributes))
     if len(body) > MAX_BODY_BYTES:
         raise AnswerTooLongError(f"the attributes make an answer of {len(body)} bytes, allowed are {MAX_BODY_BYTES}")

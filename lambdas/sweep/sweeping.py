@@ -1,48 +1,36 @@
 """The backstop: with it, everything converges within one period even if no event ever arrives (fault D01)."""
 
-from typing import Protocol
+from collections.abc import Callable, Iterable
 
 from finetuning.errors import FineTuningError
-from finetuning.lifecycle import JobObservation, ModelRecord
-from finetuning.lifecycle.claims import hand_over
-from finetuning.lifecycle.observation import JOB_AT_REST
+from finetuning.lifecycle import ModelRecord
+from finetuning.lifecycle.troubles import KINDS
 from lambdas import log
 from lambdas.registry import Registry
+from lambdas.settings import SweepSettings
+from lambdas.sweep.models import Models
+from lambdas.sweep.strays import Strays
 
 
 class SweepError(FineTuningError):
-    """Some models could not be swept."""
-
-
-class Jobs(Protocol):
-    """Finds jobs."""
-
-    def find(self, job_name: str) -> JobObservation | None:
-        """The job of this name, or None."""
-
-
-class Driver(Protocol):
-    """Starts driver executions and knows how they are."""
-
-    def start(self, model: str, execution: str) -> None:
-        """Start the execution, unless one of that name runs or has run."""
-
-    def status(self, execution: str) -> str | None:
-        """The execution's status, or None when it was never started."""
-
-
-class Parked(Protocol):
-    """Wakes parked executions."""
-
-    def wake(self, token: str) -> None:
-        """Let the execution go on."""
+    """Some of it could not be swept."""
 
 
 class Sweep:
-    """Looks at every model that is not settled."""
+    """Looks at every model, and at everything in Bedrock that carries our owner tags."""
 
-    def __init__(self, *, registry: Registry, jobs: Jobs, driver: Driver, parked: Parked) -> None:
-        self._registry, self._jobs, self._driver, self._parked = registry, jobs, driver, parked
+    def __init__(
+        self,
+        settings: SweepSettings,
+        *,
+        registry: Registry,
+        models: Models,
+        strays: Strays,
+        clock: Callable[[], float],
+    ) -> None:
+        """Keep what is swept with; the clock gives epoch seconds."""
+        self._settings, self._registry, self._clock = settings, registry, clock
+        self._models, self._strays = models, strays
 
     def run(self) -> dict[str, str]:
         """Sweep once and return what was done, by model: `waiting`, `woken`, `started` or `restarted`.
@@ -50,36 +38,34 @@ class Sweep:
         Raises:
             SweepError: for some models nothing could be done; the others have been swept.
         """
-        done, failed = {}, []
-        for record in self._registry.all():
-            if record.settled:
-                continue
-            try:
-                done[record.model] = self._settle(record)
-            except Exception as error:
-                log.error("not swept", model=record.model, error_type=type(error).__name__, error=str(error))
-                failed.append(record.model)
+        done, failed, now = {}, [], self._clock()
+        records = list(self._registry.all())
+        if self._try("strays", lambda: self._strays.sweep(records, now)) is None:
+            failed.append("strays")
+        for record in records:
+            model = record.model
+            outcome = self._try(model, lambda: self._models.sweep(model, now))  # noqa: B023 - called at once
+            if outcome is None:
+                failed.append(model)
+            elif outcome:
+                done[model] = outcome
         log.info("swept", **done)
+        self._measure(records)
         if failed:
             raise SweepError(f"could not sweep {', '.join(failed)}; the log has the reasons")
         return done
 
-    def _settle(self, record: ModelRecord) -> str:
-        status = self._driver.status(record.execution)
-        if status == "RUNNING":
-            return self._wake(record)
-        if status is None:
-            self._driver.start(record.model, record.execution)
-            return "started"
-        # The execution ended and left work behind, so its name is spent (fault D07).
-        following = self._registry.update(record.model, lambda r: hand_over(r) if r == record else r)
-        self._driver.start(following.model, following.execution)
-        return "restarted"
+    def _try(self, what: str, sweep: Callable[[], str]) -> str | None:
+        """What a sweep answers, or None if it failed: one that fails must not keep the others from being swept."""
+        try:
+            return sweep()
+        except Exception as error:
+            log.error("not swept", what=what, error_type=type(error).__name__, error=str(error))
+            return None
 
-    def _wake(self, record: ModelRecord) -> str:
-        generation = record.training.current
-        job = self._jobs.find(generation.job_name) if generation and record.parked_token else None
-        if job is None or job.status not in JOB_AT_REST:
-            return "waiting"
-        self._parked.wake(record.parked_token)
-        return "woken"
+    def _measure(self, records: Iterable[ModelRecord]) -> None:
+        """How many troubles of each kind there were when the sweep began, for the alarms."""
+        keys = [key for record in records for key in record.notified]
+        owner = {"Project": self._settings.project, "Environment": self._settings.environment}
+        for kind in KINDS:
+            log.metric("Troubles", sum(key.startswith(f"{kind}:") for key in keys), **owner, Kind=kind)

@@ -10,7 +10,7 @@ TIMEOUT_SECONDS = 900.0
 
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer one custom resource event."""
-    respond(event, lambda: _resource(context))
+    respond(event, lambda: _resource(context), context=context)
 
 
 def _resource(context: Any = None) -> CustomResource:

@@ -21,6 +21,7 @@ from ops.status.report import ModelReport, State
 
 #: Seconds between two looks. Bedrock's own changes take minutes, except in the embedded AWS.
 INTERVAL, LOCAL_INTERVAL = 10.0, 1.0
+_WRONG = frozenset({State.FAILED, State.DRIFTED})
 
 
 def status(
@@ -29,7 +30,7 @@ def status(
     watch: Annotated[bool, typer.Option("--watch", help="look again until nothing is left to do, or Ctrl-C")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what trains, what serves, what is billed by the hour, and what failed."""
+    """Show what trains, what serves, what is billed by the hour, what failed, and what belongs to nobody."""
     if watch and as_json:
         raise UsageError("--watch and --json exclude each other; call status --json repeatedly")
     session = open_session(env)
@@ -50,8 +51,8 @@ def status(
 
 
 def exit_code(reports: Sequence[ModelReport]) -> int:
-    """1 if something that is wanted failed."""
-    return WRONG if any(report.state == State.FAILED for report in reports) else 0
+    """1 if something needs a human: it failed, drifted, hangs, has an unknown status or belongs to nobody."""
+    return WRONG if any(set(report.troubles) - {"expiring"} or report.state in _WRONG for report in reports) else 0
 
 
 def is_settled(reports: Sequence[ModelReport]) -> bool:
@@ -76,7 +77,7 @@ def _chosen(session: Session, lookout: Lookout, model: str | None) -> list[str]:
     known = lookout.models()
     if model is not None:
         return [project.choose_model(session.environment, model, known)]
-    return sorted({*session.environment.models, *known})
+    return sorted({*session.environment.models, *known, *lookout.orphaned()})
 
 
 def _look(lookout: Lookout, models: Sequence[str]) -> list[ModelReport]:

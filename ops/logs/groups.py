@@ -20,6 +20,7 @@ FUNCTIONS = {
     "JobState": "job_event",
     "Sweep": "sweep",
     "LifecycleGuard": "guard",
+    "Undelivered": "undelivered",
 }
 _FUNCTION = "Function"
 

@@ -19,6 +19,8 @@ _SINCE = re.compile(r"(?P<number>[1-9][0-9]{0,4})(?P<unit>[smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 #: Lines of the Lambda platform that say nothing about the work.
 _PLATFORM = re.compile(r"(INIT_START|START|END|REPORT|XRAY TraceId)\b")
+#: What a metric has among its fields. Source: CloudWatch User Guide, 'Specification: Embedded metric format'.
+_METRIC = "_aws"
 _STYLES = {"ERROR": "red", "WARNING": "yellow", "DEBUG": "dim"}
 
 
@@ -57,7 +59,7 @@ def read(client: "CloudWatchLogsClient", group: LogGroup, since: datetime) -> li
 
 
 def parse(function: str, timestamp: int, message: str, event_id: str = "") -> Line | None:
-    """Return a log event as a line, or None if only the platform speaks.
+    """Return a log event as a line, or None if only the platform speaks or something is counted.
 
     Args:
         function: that wrote it.
@@ -72,6 +74,8 @@ def parse(function: str, timestamp: int, message: str, event_id: str = "") -> Li
         document = json.loads(text)
     except ValueError:
         document = None
+    if isinstance(document, dict) and _METRIC in document:
+        return None
     if not isinstance(document, dict) or "message" not in document:
         level = "ERROR" if text.startswith(("[ERROR]", "Traceback")) or "Task timed out" in text else "INFO"
         return Line(at, function, level, text, {}, event_id)

@@ -6,7 +6,8 @@ from typing import Any
 from finetuning import catalog, names
 from finetuning.lifecycle import EndpointGeneration, ModelRecord, TrainingGeneration, decide
 from finetuning.lifecycle.observation import IN_SERVICE
-from finetuning.lifecycle.outcome import bought, failure
+from finetuning.lifecycle.outcome import bought, failure, is_drift
+from ops.status.attention import held, orphan_report, retained, troubles_of
 from ops.status.look import Look
 from ops.status.losses import stopping_of
 from ops.status.report import EndpointReport, KeptModel, ModelReport, State, TrainingReport
@@ -24,7 +25,7 @@ def report(look: Look) -> ModelReport:
         failure=why,
         problem=record.problem if record.problem != why else "",
         next_step=str(decision.action),
-        execution=record.execution,
+        execution=record.in_charge,
         driver_status=look.driver_status,
         training=_training(look),
         endpoint=_endpoint(look),
@@ -33,19 +34,28 @@ def report(look: Look) -> ModelReport:
         previous=_previous(look),
         billed_hourly=_billed_hourly(look),
         still_there=bought(record) if record.training.removed else (),
+        stopped=record.endpoint.stopped,
+        retained=retained(record, seen),
+        held=held(record, seen),
+        troubles=troubles_of(look),
+        orphans=tuple(orphan_report(orphan) for orphan in look.orphans),
     )
 
 
 def _state(look: Look, why: str) -> State:
     record = look.record
     if record.training.removed and record.endpoint.removed:
-        return State.REMOVING if bought(record) else State.NOTHING
+        if not bought(record):
+            return State.NOTHING
+        return State.RETAINED if retained(record, look.seen) or held(record, look.seen) else State.REMOVING
     if why:
-        return State.FAILED
+        return State.DRIFTED if is_drift(why) else State.FAILED
     generation = record.training.current
     job = look.seen.jobs.get(generation.id) if generation else None
     if generation is not None and (job is None or job.status != "Completed"):
         return State.TRAINING
+    if record.endpoint.stopped:
+        return State.STOPPED
     endpoint = record.endpoint.current
     found = look.seen.endpoints.get(endpoint.id) if endpoint else None
     wanted = job.model_arn if job else ""
@@ -100,7 +110,7 @@ def _endpoint(look: Look) -> EndpointReport | None:
         name=endpoint.name,
         kind=_kind(endpoint),
         arn=found.arn if found else "",
-        status=found.status if found else ("refused" if endpoint.failure else _absent(endpoint)),
+        status=found.status if found else _absent(look, endpoint),
         model_arn=model_arn,
         serving_model=_name_of(look.record, model_arn),
         model_units=endpoint.model_units if endpoint.serving == "provisioned" else None,
@@ -109,7 +119,11 @@ def _endpoint(look: Look) -> EndpointReport | None:
     )
 
 
-def _absent(endpoint: EndpointGeneration) -> str:
+def _absent(look: Look, endpoint: EndpointGeneration) -> str:
+    if look.record.endpoint.stopped:
+        return "stopped"
+    if endpoint.failure:
+        return "refused"
     return "gone" if endpoint.seen_in_service else "not there yet"
 
 

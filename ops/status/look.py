@@ -1,5 +1,7 @@
 """One fresh look at a model: the registry's record, and what Bedrock says of everything in it at this moment."""
 
+import contextlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +11,9 @@ from botocore.exceptions import ClientError
 
 from finetuning import names
 from finetuning.lifecycle import ModelRecord, Observed
+from finetuning.lifecycle.orphans import Orphan, orphans
 from lambdas.gateways.clients import code_of
+from lambdas.registry.looking import Looking
 from ops.session import NotDeployedError, Session
 from ops.status import metrics
 from ops.status.metrics import Losses
@@ -43,6 +47,7 @@ class Look:
         pointer: the endpoint ARN in the pointer parameter, or None when nothing is published.
         driver_status: status of the execution in charge; None when it was never started or is not needed.
         now: the moment of the look.
+        orphans: what carries the model's tags and no record claims.
     """
 
     record: ModelRecord
@@ -52,6 +57,7 @@ class Look:
     pointer: str | None
     driver_status: str | None
     now: datetime
+    orphans: tuple[Orphan, ...] = ()
 
 
 class Lookout:
@@ -60,12 +66,17 @@ class Lookout:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._registry = session.registry()
-        self._jobs, self._endpoints = session.jobs(), session.endpoints()
+        self._looking = Looking(session.jobs(), session.endpoints(), clock=_now)
         self._losses: dict[str, Losses] = {}
+        self._orphans: tuple[Orphan, ...] | None = None
 
     def models(self) -> frozenset[str]:
         """The models that the registry knows."""
         return frozenset(record.model for record in self._registry.all())
+
+    def orphaned(self) -> frozenset[str]:
+        """The models that orphans say they belong to."""
+        return frozenset(orphan.thing.tags.get(names.MODEL_TAG, "") for orphan in self.orphans())
 
     def look(self, model: str) -> Look:
         """Look at one model now."""
@@ -80,18 +91,19 @@ class Lookout:
             pointer=self._session.pointer().read(parameter),
             driver_status=self._driver_status(record),
             now=datetime.now(UTC),
+            orphans=tuple(o for o in self.orphans() if o.thing.tags.get(names.MODEL_TAG) == model),
         )
 
     def observe(self, record: ModelRecord) -> Observed:
-        """What the record's generations may have bought, by name; what is gone is not looked for."""
-        return Observed(
-            jobs={g.id: self._jobs.find(g.job_name) for g in record.training.generations if g.intended and not g.gone},
-            endpoints={
-                e.id: self._endpoints[e.serving].find(e.name)
-                for e in record.endpoint.generations
-                if e.intended and not e.gone
-            },
-        )
+        """What the record's generations have bought, seen as the driver sees it; what it logs goes to stderr."""
+        with contextlib.redirect_stdout(sys.stderr):
+            return self._looking.look(record)
+
+    def orphans(self) -> tuple[Orphan, ...]:
+        """What nobody claims, looked up once."""
+        if self._orphans is None:
+            self._orphans = tuple(orphans(self._registry.all(), self._session.owned(), _now()))
+        return self._orphans
 
     def _job_details(self, record: ModelRecord) -> JobDetails:
         generation = record.training.current
@@ -126,6 +138,10 @@ class Lookout:
         if record.settled:
             return None
         try:
-            return self._session.driver().status(record.execution)
+            return self._session.driver().status(record.in_charge)
         except NotDeployedError:
             return None
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()

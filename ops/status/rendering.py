@@ -13,10 +13,18 @@ from ops.status.report import EndpointReport, ModelReport, State, TrainingReport
 _STYLES = {
     State.NOTHING: "dim",
     State.REMOVING: "yellow",
+    State.RETAINED: "yellow",
     State.FAILED: "bold red",
+    State.DRIFTED: "bold red",
+    State.STOPPED: "yellow",
     State.TRAINING: "cyan",
     State.STARTING: "cyan",
     State.SERVING: "bold green",
+}
+_NEXT = {
+    State.FAILED: "python -m ops logs, then python -m ops retry",
+    State.DRIFTED: "python -m ops resume buys it again",
+    State.STOPPED: "python -m ops resume buys the endpoint again",
 }
 _PHASE_SIGNS = {"Completed": "✔", "InProgress": "…", "Failed": "✘", "Stopped": "✘", "Stopping": "…"}
 
@@ -44,7 +52,7 @@ def line(report: ModelReport) -> str:
     if report.endpoint and report.state in {State.STARTING, State.SERVING}:
         parts.append(f"{report.endpoint.name} {report.endpoint.status}")
         parts += [f"serves {report.endpoint.serving_model}"] if report.endpoint.serving_model else []
-    parts += [text for text in (report.failure, report.problem, *report.still_there) if text]
+    parts += [text for text in (report.failure, report.problem, *report.still_there, *report.retained) if text]
     return " | ".join(parts)
 
 
@@ -96,11 +104,20 @@ def _rows(report: ModelReport) -> Iterator[tuple[str, str | Text]]:
         yield "previous model", f"{kept.name} ({'in service' if kept.is_serving else 'kept for rollback'})\n{kept.arn}"
     for text in report.still_there:
         yield "still there", text
+    for text in report.retained:
+        yield "retained", Text(text, "yellow")
+    for text in report.held:
+        yield "held", text
+    for kind in ("stuck", "unknown", "expiring"):
+        if kind in report.troubles:
+            yield kind, Text(report.troubles[kind], "yellow")
+    for orphan in report.orphans:
+        yield "orphaned", Text(f"{orphan.kind} {orphan.name} ({orphan.status}): {orphan.next}", "yellow")
     yield "billed by the hour", "\n".join(report.billed_hourly) or "nothing"
     if not report.settled:
         yield "driver", _driver(report)
-    if report.state == State.FAILED:
-        yield "next", "python -m ops logs, then python -m ops retry"
+    if report.state in _NEXT:
+        yield "next", _NEXT[report.state]
 
 
 def _training_rows(training: TrainingReport) -> Iterator[tuple[str, str | Text]]:

@@ -1,7 +1,7 @@
 """What an operator wants to know about a model: the shape in which it is rendered and printed as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +14,10 @@ class State(StrEnum):
 
     NOTHING = "nothing deployed"
     REMOVING = "being removed"
+    RETAINED = "retained"
     FAILED = "failed"
+    DRIFTED = "drifted"
+    STOPPED = "stopped"
     TRAINING = "training"
     STARTING = "going into service"
     SERVING = "in service"
@@ -72,6 +75,18 @@ class KeptModel:
 
 
 @dataclass(frozen=True)
+class OrphanReport:
+    """Something that carries the model's owner tags and that no record claims; `next` says why, and what to do."""
+
+    kind: str
+    name: str
+    arn: str
+    status: str
+    removable: bool
+    next: str
+
+
+@dataclass(frozen=True)
 class ModelReport:
     """Everything an operator wants to know about one model.
 
@@ -83,6 +98,10 @@ class ModelReport:
         pointer: its value, or None.
         billed_hourly: what is billed by the hour now, in words.
         still_there: on removal: what is still there, in words.
+        stopped: an operator stopped the bill.
+        retained: what cannot be deleted before its commitment ends, in words.
+        held: custom models that are kept because something else needs them, in words.
+        troubles: kinds of trouble (`finetuning.lifecycle.troubles`) and what to do, by kind.
     """
 
     model: str
@@ -100,3 +119,8 @@ class ModelReport:
     previous: tuple[KeptModel, ...] = ()
     billed_hourly: tuple[str, ...] = ()
     still_there: tuple[str, ...] = ()
+    stopped: bool = False
+    retained: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    orphans: tuple[OrphanReport, ...] = ()

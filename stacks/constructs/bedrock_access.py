@@ -51,10 +51,38 @@ class BedrockAccess:
 
     def find_jobs(self) -> list[iam.PolicyStatement]:
         """Read jobs and models. They are found by name, and a name may turn out to be somebody else's."""
-        return [
-            _allow(["bedrock:GetModelCustomizationJob"], self._all_of("model-customization-job")),
-            _allow(["bedrock:GetCustomModel"], self._all_of("custom-model")),
+        actions = ["bedrock:GetCustomModel", "bedrock:GetModelCustomizationJob", "bedrock:ListTagsForResource"]
+        return [_allow(actions, self._all_of("model-customization-job", "custom-model"))]
+
+    def find_endpoints(self) -> list[iam.PolicyStatement]:
+        """Read endpoints, and see which of them, anybody's, serve a model: one that is in use is never deleted."""
+        actions = [
+            "bedrock:GetCustomModelDeployment",
+            "bedrock:GetProvisionedModelThroughput",
+            "bedrock:ListTagsForResource",
         ]
+        lists = ["bedrock:ListCustomModelDeployments", "bedrock:ListProvisionedModelThroughputs"]
+        return [_allow(actions, self._all_of("provisioned-model", "custom-model-deployment")), _allow(lists, ["*"])]
+
+    def take_inventory(self) -> list[iam.PolicyStatement]:
+        """List everything that may be ours. Lists have no resource type; the tags then tell what is ours."""
+        return [
+            _allow(
+                [
+                    "bedrock:ListCustomModelDeployments",
+                    "bedrock:ListCustomModels",
+                    "bedrock:ListModelCustomizationJobs",
+                    "bedrock:ListProvisionedModelThroughputs",
+                ],
+                ["*"],
+            ),
+            _allow(["bedrock:ListTagsForResource"], self._all_of(*KINDS)),
+        ]
+
+    def retag(self) -> list[iam.PolicyStatement]:
+        """Change the user's tags on what is ours; nobody may change the owner tags, which all rights go by."""
+        condition = {**self._tagged("ResourceTag"), "ForAllValues:StringNotLike": {"aws:TagKeys": ["finetuning:*"]}}
+        return [_allow(["bedrock:TagResource", "bedrock:UntagResource"], self._all_of(*KINDS), condition)]
 
     def stop_jobs(self) -> list[iam.PolicyStatement]:
         """Stop our own jobs."""
@@ -67,23 +95,29 @@ class BedrockAccess:
 
     def serve_models(self) -> list[iam.PolicyStatement]:
         """Buy endpoints that carry the owner tags; swap the model of our own, and delete them."""
-        models = self._all_of("custom-model")
+        jobs, models = self._all_of("model-customization-job"), self._all_of("custom-model")
         throughputs = self._all_of("provisioned-model")
         deployments = self._all_of("custom-model-deployment")
         asked, owned = self._tagged("RequestTag"), self._tagged("ResourceTag")
         return [
-            _allow(["bedrock:CreateProvisionedModelThroughput"], [*self._foundation_models(), *models], asked),
+            # The jobs mean nothing here. With them the statement is one with that of `start_jobs`, which names every
+            # base model too; apart, they exceed a policy's 10,240 characters.
+            _allow(["bedrock:CreateProvisionedModelThroughput"], [*self._foundation_models(), *jobs, *models], asked),
             # The table lists the model only; see above why it is not trusted about what an action creates.
             _allow(["bedrock:CreateCustomModelDeployment"], [*models, *deployments], asked),
             _allow(["bedrock:TagResource"], [*throughputs, *deployments], asked),
-            _allow(["bedrock:GetProvisionedModelThroughput"], throughputs),
-            _allow(["bedrock:GetCustomModelDeployment"], deployments),
-            _allow(["bedrock:UpdateProvisionedModelThroughput"], [*models, *throughputs], owned),
+            _allow(
+                ["bedrock:DeleteProvisionedModelThroughput", "bedrock:UpdateProvisionedModelThroughput"],
+                [*models, *throughputs],
+                owned,
+            ),
             # Foundation models have no tags, so they cannot stand in the statement above.
             _allow(["bedrock:UpdateProvisionedModelThroughput"], self._foundation_models()),
-            _allow(["bedrock:UpdateCustomModelDeployment"], [*models, *deployments], owned),
-            _allow(["bedrock:DeleteProvisionedModelThroughput"], throughputs, owned),
-            _allow(["bedrock:DeleteCustomModelDeployment"], deployments, owned),
+            _allow(
+                ["bedrock:DeleteCustomModelDeployment", "bedrock:UpdateCustomModelDeployment"],
+                [*models, *deployments],
+                owned,
+            ),
         ]
 
     def acknowledge_wildcards(self, role: iam.Role, *kinds: str) -> None:
@@ -91,7 +125,7 @@ class BedrockAccess:
         reason = "Bedrock assigns these ids; whatever creates, changes or deletes is bounded by the owner tags"
         acknowledge(role, {f"IAM5[Resource::{self._any(kind)}]": reason for kind in kinds})
 
-    def _tagged(self, key: str) -> Mapping[str, Mapping[str, str]]:
+    def _tagged(self, key: str) -> Mapping[str, Mapping[str, object]]:
         return {
             "StringEquals": {
                 f"aws:{key}/finetuning:project": self.project,
@@ -113,6 +147,6 @@ class BedrockAccess:
 
 
 def _allow(
-    actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, Mapping[str, str]] | None = None
+    actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, Mapping[str, object]] | None = None
 ) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)

@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.constructs import key_access, registry_access
 from stacks.constructs.bedrock_access import BedrockAccess
 from stacks.constructs.driver import Driver
+from stacks.constructs.job_definition import JobDefinition
 from stacks.constructs.model_stacks import let_use_model_stacks
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 from stacks.constructs.training_dataset import TrainingDataset
@@ -59,7 +60,8 @@ class CustomizationJobProvider(Construct):
             key_access.through(self, defaults.key, key_access.CUSTOMIZE, ["bedrock"]),
         )
         bedrock.acknowledge_wildcards(self.function.role, "model-customization-job", "custom-model")
-        let_use_model_stacks(self.function, bedrock.project, bedrock.environment, ["DescribeStacks"])
+        operations = ["DescribeStackResource", "DescribeStacks"]
+        let_use_model_stacks(self.function, bedrock.project, bedrock.environment, operations)
         driver.let_start(self.function)
 
 
@@ -72,13 +74,8 @@ class CustomizationJob(Construct):
         id_: str,
         *,
         provider: CustomizationJobProvider,
-        model: str,
-        base_model: str,
-        customization_type: str,
-        hyperparameters: Mapping[str, str],
+        definition: JobDefinition,
         dataset: TrainingDataset,
-        keep_previous: int,
-        tags: Mapping[str, str],
     ) -> None:
         """Define the custom resource.
 
@@ -86,13 +83,8 @@ class CustomizationJob(Construct):
             scope: the model's stack.
             id_: construct id.
             provider: the function, in the Control stack.
-            model: name of the use case.
-            base_model: identifier of the base model.
-            customization_type: as Bedrock spells it.
-            hyperparameters: in their canonical spelling, because CloudFormation hands on strings.
+            definition: what is asked of the job.
             dataset: the staged examples.
-            keep_previous: number of earlier models kept for rollback.
-            tags: of the user, for job and model.
         """
         super().__init__(scope, id_)
         self.resource = CustomResource(
@@ -100,15 +92,10 @@ class CustomizationJob(Construct):
             "Resource",
             resource_type="Custom::BedrockModelCustomizationJob",
             service_token=provider.function.function.function_arn,
-            service_timeout=Duration.seconds(300),
+            service_timeout=Duration.seconds(600),
             properties={
-                "Model": model,
-                "BaseModel": base_model,
-                "CustomizationType": customization_type,
-                "Hyperparameters": dict(hyperparameters),
+                **definition.properties,
                 "TrainingUri": dataset.uri("training"),
                 "ValidationUri": dataset.uri("validation"),
-                "KeepPrevious": str(keep_previous),
-                "Tags": dict(tags),
             },
         )

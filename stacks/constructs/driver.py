@@ -14,6 +14,7 @@ from stacks.constructs import driver_definition, key_access, registry_access
 from stacks.constructs.acknowledgements import acknowledge
 from stacks.constructs.bedrock_access import KINDS, BedrockAccess
 from stacks.constructs.model_stacks import let_use_model_stacks
+from stacks.constructs.notices import Notices
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 
 
@@ -30,6 +31,7 @@ class Driver(Construct):
         bedrock: BedrockAccess,
         service_role: iam.IRole,
         registry: dynamodb.ITable,
+        notices: Notices,
     ) -> None:
         """Define the driver.
 
@@ -41,6 +43,7 @@ class Driver(Construct):
             bedrock: rights in Bedrock.
             service_role: that the jobs run as.
             registry: where the driver reads what is wanted and writes what it did.
+            notices: for what people must know.
         """
         super().__init__(scope, id_)
         self._defaults = defaults
@@ -50,10 +53,11 @@ class Driver(Construct):
             feature="driver",
             defaults=defaults,
             timeout=Duration.seconds(120),
-            environment=environment,
+            environment={**environment, **notices.variable},
             is_invoked_synchronously=True,
         )
         self._grant(bedrock, service_role, registry)
+        notices.let_publish(self.function)
         self.state_machine = self._state_machine()
 
     def let_start(self, function: RuntimeFunction) -> None:
@@ -83,6 +87,8 @@ class Driver(Construct):
             *bedrock.stop_jobs(),
             *bedrock.delete_models(),
             *bedrock.serve_models(),
+            *bedrock.find_endpoints(),
+            *bedrock.retag(),
             key_access.through(self, self._defaults.key, key_access.CUSTOMIZE, ["bedrock"]),
             iam.PolicyStatement(actions=["ssm:DeleteParameter", "ssm:PutParameter"], resources=[pointers]),
             wake_parked_executions(),

@@ -19,6 +19,7 @@ STEPS = (
     "CreateEndpoint",
     "SwapModel",
     "DeleteEndpoint",
+    "Retag",
     "PublishPointer",
     "SignalStack",
 )

@@ -68,7 +68,7 @@ class EmptiedBucket(Construct):
             "Resource",
             resource_type="Custom::EmptiedBucket",
             service_token=emptying.function.function.function_arn,
-            service_timeout=Duration.seconds(900),
+            service_timeout=Duration.seconds(1200),
             properties={"BucketName": bucket.bucket_name},
         )
         self.resource.node.add_dependency(rights, emptying)

@@ -76,6 +76,7 @@ class EncryptionKey(Construct):
                     self._use_through_services(),
                     self._log_groups(names_prefix),
                     self._undelivered_events(),
+                    self._alarms(),
                 ]
             ),
         )
@@ -98,7 +99,7 @@ class EncryptionKey(Construct):
         )
 
     def _use_through_services(self) -> iam.PolicyStatement:
-        services = via_services(self, ["bedrock", "dynamodb", "s3", "sqs"])
+        services = via_services(self, ["bedrock", "dynamodb", "s3", "sns", "sqs"])
         return iam.PolicyStatement(
             sid="UseThroughServices",
             principals=[iam.AccountRootPrincipal()],
@@ -140,5 +141,19 @@ class EncryptionKey(Construct):
             conditions={
                 "StringEquals": {"aws:SourceAccount": stack.account},
                 "ArnLike": {"aws:SourceArn": stack.format_arn(service="events", resource="rule", resource_name="*")},
+            },
+        )
+
+    def _alarms(self) -> iam.PolicyStatement:
+        """Let alarms publish to the encrypted topic. Source: Amazon SNS Developer Guide, 'Key management'."""
+        stack = Stack.of(self)
+        return iam.PolicyStatement(
+            sid="TellOfAlarms",
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=["*"],
+            conditions={
+                "StringEquals": {"aws:SourceAccount": stack.account},
+                "ArnLike": {"aws:SourceArn": stack.format_arn(service="cloudwatch", resource="alarm:*")},
             },
         )

@@ -40,7 +40,7 @@ class LifecycleGuard(Construct):
             "Function",
             feature="guard",
             defaults=defaults,
-            timeout=Duration.seconds(840),
+            timeout=Duration.seconds(650),
             environment={**environment, "GUARD_WAIT_SECONDS": str(int(WAIT.to_seconds()))},
         )
         self.function.grant(*registry_access.on_registry(self, registry, defaults.key, *registry_access.SCAN))

@@ -53,11 +53,12 @@ class ModelEndpointProvider(Construct):
             "Function",
             feature="model_endpoint",
             defaults=defaults,
-            timeout=Duration.seconds(60),
+            timeout=Duration.seconds(120),
             environment=environment,
         )
         self.function.grant(*registry_access.on_registry(self, registry, defaults.key, *registry_access.WRITE))
-        let_use_model_stacks(self.function, environment["PROJECT"], environment["ENVIRONMENT"], ["DescribeStacks"])
+        operations = ["DescribeStackResource", "DescribeStacks"]
+        let_use_model_stacks(self.function, environment["PROJECT"], environment["ENVIRONMENT"], operations)
         driver.let_start(self.function)
 
 
@@ -97,7 +98,7 @@ class ModelEndpoint(Construct):
             "Resource",
             resource_type="Custom::BedrockModelEndpoint",
             service_token=provider.function.function.function_arn,
-            service_timeout=Duration.seconds(300),
+            service_timeout=Duration.seconds(600),
             properties={
                 "Model": model,
                 "BaseModel": base_model,
@@ -105,6 +106,9 @@ class ModelEndpoint(Construct):
                 "ModelUnits": str(endpoint.model_units),
                 "Commitment": endpoint.commitment,
                 "Approval": endpoint.approval,
+                # Nobody can approve a commitment yet: the configuration refuses them.
+                "CommitmentApproval": "",
+                "CommitmentApprovedUntil": "",
                 "Tags": dict(tags),
                 **waiting,
             },

@@ -30,6 +30,8 @@ class RegistryTable(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
+            # Of the answers that were given; records have no such attribute and never expire.
+            time_to_live_attribute="expires_at",
             deletion_protection=removal_policy == RemovalPolicy.RETAIN,
             removal_policy=removal_policy,
         )

@@ -15,8 +15,10 @@ from stacks.constructs import key_access
 from stacks.constructs.acknowledgements import acknowledge
 from stacks.constructs.retention import Retention
 
-#: An event that waited this long is stale: the custom resources that could have sent it have timed out.
-MAXIMUM_EVENT_AGE = Duration.minutes(15)
+#: An event that waited this long is given up. It leaves room for three tries (the second after one minute, the third
+#: after two more), and with the function's timeout it stays below the timeout of the custom resource: nothing may still
+#: be at work when CloudFormation has given up, or it could buy what nobody knows of.
+MAXIMUM_EVENT_AGE = Duration.seconds(240)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class RuntimeFunction(Construct):
         )
         acknowledge(
             self.role,
-            {"IAM5[Resource::*]": "X-Ray's write actions and states:SendTaskSuccess have no resource type"},
+            {"IAM5[Resource::*]": "X-Ray's writes, Bedrock's lists and states:SendTaskSuccess have no resource type"},
         )
         if not is_invoked_synchronously:
             self._keep_failed_events(defaults)

@@ -9,8 +9,10 @@ from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from stacks.constructs import registry_access
-from stacks.constructs.bedrock_access import BedrockAccess
+from stacks.constructs.bedrock_access import KINDS, BedrockAccess
 from stacks.constructs.driver import Driver, wake_parked_executions
+from stacks.constructs.model_stacks import let_use_model_stacks
+from stacks.constructs.notices import Notices
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 
 PERIOD = Duration.minutes(15)
@@ -29,6 +31,7 @@ class Sweep(Construct):
         bedrock: BedrockAccess,
         registry: dynamodb.ITable,
         driver: Driver,
+        notices: Notices,
     ) -> None:
         """Define the sweep.
 
@@ -40,6 +43,7 @@ class Sweep(Construct):
             bedrock: rights in Bedrock.
             registry: which models there are, and whether they are settled.
             driver: that is started again.
+            notices: for what people must know.
         """
         super().__init__(scope, id_)
         self.function = RuntimeFunction(
@@ -48,14 +52,18 @@ class Sweep(Construct):
             feature="sweep",
             defaults=defaults,
             timeout=Duration.seconds(300),
-            environment=environment,
+            environment={**environment, **notices.variable},
         )
         self.function.grant(
             *registry_access.on_registry(self, registry, defaults.key, *registry_access.WRITE, *registry_access.SCAN),
             *bedrock.find_jobs(),
+            *bedrock.take_inventory(),
             wake_parked_executions(),
         )
-        bedrock.acknowledge_wildcards(self.function.role, "model-customization-job", "custom-model")
+        bedrock.acknowledge_wildcards(self.function.role, *KINDS)
+        operations = ["DescribeStackResource", "DescribeStacks"]
+        let_use_model_stacks(self.function, bedrock.project, bedrock.environment, operations)
+        notices.let_publish(self.function)
         driver.let_start(self.function)
         driver.let_observe(self.function)
         events.Rule(

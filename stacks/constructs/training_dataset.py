@@ -106,7 +106,8 @@ class TrainingDataset(Construct):
             "Resource",
             resource_type="Custom::BedrockTrainingDataset",
             service_token=provider.function.function.function_arn,
-            service_timeout=Duration.seconds(900),
+            # Checking may take the function's 15 minutes, which is all that Lambda gives.
+            service_timeout=Duration.seconds(1200),
             properties={
                 "Model": model,
                 "BaseModel": base_model,

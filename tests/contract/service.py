@@ -44,7 +44,11 @@ class Service:
         if isinstance(answer, str):
             code, _separator, message = answer.partition(": ")
             assert_documented(model, code)
-            return _http(400), {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {}}
+            status = _status(model, code)
+            return _http(status), {
+                "Error": {"Code": code, "Message": message},
+                "ResponseMetadata": {"HTTPStatusCode": status},
+            }
         found = list(problems(answer, model.output_shape, model.name)) if model.output_shape is not None else []
         assert found == []
         return _http(200), {**answer, "ResponseMetadata": {}}
@@ -73,6 +77,12 @@ def assert_documented(model: OperationModel, code: str) -> None:
     """An error that the operation cannot give would prove nothing."""
     declared = {shape.metadata.get("error", {}).get("code", shape.name) for shape in model.error_shapes}
     assert code in declared | UNDECLARED, f"{model.name} declares {sorted(declared)}"
+
+
+def _status(model: OperationModel, code: str) -> int:
+    """The HTTP status of an error: as the service model has it, else 400."""
+    declared = {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", 400) for shape in model.error_shapes}
+    return int(declared.get(code, 400))
 
 
 _IN_USE: dict[str, Service] = {}

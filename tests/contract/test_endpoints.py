@@ -36,9 +36,10 @@ def deployment(*answers: Answer) -> tuple[DeploymentGateway, Service]:
     return DeploymentGateway(service.client), service
 
 
-def an_order(serving: str) -> EndpointOrder:
+def an_order(serving: str, commitment: str = "none") -> EndpointOrder:
     """What the driver orders."""
-    record = want_endpoint(BLANK, claim(1), endpoint(serving=serving, model_units=2, tags={"team": "support"}))
+    wanted = endpoint(serving=serving, model_units=2, tags={"team": "support"}, commitment=commitment)
+    record = want_endpoint(BLANK, claim(1), wanted)
     assert record.endpoint.current is not None
     return EndpointOrder(record.endpoint.current, MODEL_ARN, endpoint_tags(record, record.endpoint.current))
 
@@ -73,13 +74,24 @@ def a_deployment(**changes: Any) -> dict[str, Any]:
 
 
 def test_throughput_is_bought_without_commitment_under_its_own_token() -> None:
-    """`commitmentDuration` is never sent (invariant I5)."""
+    """`commitmentDuration` is not sent (invariant I5)."""
     gateway, service = throughput({"provisionedModelArn": THROUGHPUT_ARN})
     order = an_order("provisioned")
     assert gateway.create(order) == THROUGHPUT_ARN
     request = {"provisionedModelName": NAME, "modelId": MODEL_ARN, "modelUnits": 2, "tags": order.tags}
     sent = {**request, "clientRequestToken": request_token(request)}
     assert service.call == ("CreateProvisionedModelThroughput", sent)
+
+
+@pytest.mark.parametrize(("commitment", "duration"), [("one_month", "OneMonth"), ("six_months", "SixMonths")])
+def test_commitment_is_ordered_in_bedrocks_words(commitment: str, duration: str) -> None:
+    """And the token covers it."""
+    gateway, service = throughput({"provisionedModelArn": THROUGHPUT_ARN})
+    gateway.create(an_order("provisioned", commitment))
+    _, sent = service.call
+    assert sent["commitmentDuration"] == duration
+    token = sent.pop("clientRequestToken")
+    assert token == request_token(sent)
 
 
 def test_deployment_is_created_under_its_own_token() -> None:
@@ -104,6 +116,14 @@ REFUSED = {"desiredModelArn": OTHER_MODEL, "failureMessage": "no capacity"}
         ({"status": "Creating"}, EndpointObservation(THROUGHPUT_ARN, "Creating", MODEL_ARN)),
         (UPDATING, EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL)),
         (NOT_THERE_YET, EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL)),
+        (
+            {"commitmentDuration": "OneMonth", "commitmentExpirationTime": NOW},
+            EndpointObservation(THROUGHPUT_ARN, "InService", MODEL_ARN, committed_until=NOW.timestamp()),
+        ),
+        (
+            {"status": "Updating", "failureMessage": "of an update before", "desiredModelArn": OTHER_MODEL},
+            EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL, "of an update before"),
+        ),
         (REFUSED, EndpointObservation(THROUGHPUT_ARN, "InService", MODEL_ARN, "no capacity", OTHER_MODEL)),
         (
             {"status": "Failed", "failureMessage": "no capacity"},
@@ -136,6 +156,10 @@ def test_throughput_is_found_by_name(changes: dict[str, Any], expected: Endpoint
             EndpointObservation(DEPLOYMENT_ARN, "InService", MODEL_ARN, "no", OTHER_MODEL),
         ),
         (
+            {"status": "Creating", "updateDetails": {"modelArn": OTHER_MODEL, "updateStatus": "UpdateCompleted"}},
+            EndpointObservation(DEPLOYMENT_ARN, "Creating", MODEL_ARN),
+        ),
+        (
             {"status": "Failed", "failureMessage": "no"},
             EndpointObservation(DEPLOYMENT_ARN, "Failed", MODEL_ARN, "no"),
         ),
@@ -166,37 +190,22 @@ def test_quota_refuses_the_purchase_with_what_to_do(make: Any, serving: str) -> 
     assert str(refusal.value) == (
         "Too many. Request a quota increase in Service Quotas (service Amazon Bedrock), then run 'python -m ops retry'"
     )
-    gateway, service = make("ValidationException: no")
-    with pytest.raises(service.client.exceptions.ValidationException):
+
+
+@pytest.mark.parametrize(("make", "serving"), [(throughput, "provisioned"), (deployment, "on_demand")])
+@pytest.mark.parametrize("error", ["ValidationException: no", "AccessDeniedException: no", "TooManyTagsException: no"])
+def test_purchase_that_is_refused_for_good_says_what_bedrock_says(make: Any, serving: str, error: str) -> None:
+    """Nothing was bought, and asking again will not help."""
+    gateway, _ = make(error)
+    with pytest.raises(PurchaseRefusedError) as refusal:
         gateway.create(an_order(serving))
+    assert str(refusal.value) == error
 
 
-def test_swap_names_the_endpoint_and_the_model() -> None:
-    """Nothing else about it can be changed (fault C09)."""
-    gateway, service = throughput({})
-    gateway.swap(THROUGHPUT_ARN, OTHER_MODEL)
-    sent = {"provisionedModelId": THROUGHPUT_ARN, "desiredModelId": OTHER_MODEL}
-    assert service.call == ("UpdateProvisionedModelThroughput", sent)
-    other, service = deployment({"customModelDeploymentArn": DEPLOYMENT_ARN})
-    other.swap(DEPLOYMENT_ARN, OTHER_MODEL)
-    sent = {"customModelDeploymentIdentifier": DEPLOYMENT_ARN, "modelArn": OTHER_MODEL}
-    assert service.call == ("UpdateCustomModelDeployment", sent)
-
-
-@pytest.mark.parametrize("answer", [{}, NOT_FOUND])
-def test_endpoint_is_deleted_or_gone(answer: Answer) -> None:
-    """Deleting twice is deleting."""
-    gateway, service = throughput(answer)
-    gateway.delete(THROUGHPUT_ARN)
-    assert service.call == ("DeleteProvisionedModelThroughput", {"provisionedModelId": THROUGHPUT_ARN})
-    other, service = deployment(answer)
-    other.delete(DEPLOYMENT_ARN)
-    assert service.call == ("DeleteCustomModelDeployment", {"customModelDeploymentIdentifier": DEPLOYMENT_ARN})
-
-
-@pytest.mark.parametrize(("make", "arn"), [(throughput, THROUGHPUT_ARN), (deployment, DEPLOYMENT_ARN)])
-def test_deletion_that_is_refused_fails(make: Any, arn: str) -> None:
-    """It is billed on, so nobody may believe that it is gone (fault C04)."""
-    gateway, service = make("ConflictException: Creating")
-    with pytest.raises(service.client.exceptions.ConflictException):
-        gateway.delete(arn)
+@pytest.mark.parametrize(("make", "serving"), [(throughput, "provisioned"), (deployment, "on_demand")])
+@pytest.mark.parametrize("error", ["ThrottlingException: slow down", "InternalServerException: sorry"])
+def test_purchase_whose_outcome_nobody_knows_is_no_refusal(make: Any, serving: str, error: str) -> None:
+    """It may have taken effect (fault B06)."""
+    gateway, service = make(error)
+    with pytest.raises(service.client.exceptions.ClientError):
+        gateway.create(an_order(serving))

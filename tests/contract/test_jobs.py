@@ -10,7 +10,14 @@ from finetuning.lifecycle import JobObservation
 from finetuning.lifecycle.requests import job_request
 from finetuning.lifecycle.training import want_training
 from lambdas.customization_job.properties import parse
-from lambdas.gateways.jobs import JobQuotaError, JobsGateway, NameTakenError, RoleNotAssumableError
+from lambdas.gateways.jobs import (
+    JobQuotaError,
+    JobsGateway,
+    ModelInUseError,
+    NameTakenError,
+    RequestRefusedError,
+    RoleNotAssumableError,
+)
 from tests.contract.service import Answer, Service
 from tests.fakes.cloudformation import a_request
 from tests.unit.lambdas.story import HAIKU, KEY, NOVA_LITE, ROLE, job_properties
@@ -88,10 +95,26 @@ def test_creation_that_is_refused_says_why(error: str, expected: type[Exception]
 
 
 @pytest.mark.parametrize(
-    "error", ["AccessDeniedException: no", "ValidationException: bad data", "ConflictException: x"]
+    "error",
+    [
+        "AccessDeniedException: no",
+        "ValidationException: bad data",
+        "ConflictException: another conflict",
+        "ResourceNotFoundException: no base model",
+        "TooManyTagsException: too many",
+    ],
 )
-def test_other_errors_of_a_creation_pass_unchanged(error: str) -> None:
-    """What nobody knows how to handle is not hidden."""
+def test_creation_that_is_refused_for_good_says_what_bedrock_says(error: str) -> None:
+    """Nothing was started, and asking again will not help."""
+    jobs, _ = gateway(error)
+    with pytest.raises(RequestRefusedError) as refusal:
+        jobs.create(a_job_request())
+    assert str(refusal.value) == error
+
+
+@pytest.mark.parametrize("error", ["ThrottlingException: slow down", "InternalServerException: sorry"])
+def test_creation_whose_outcome_nobody_knows_is_no_refusal(error: str) -> None:
+    """It may have taken effect (fault B06)."""
     jobs, service = gateway(error)
     with pytest.raises(service.client.exceptions.ClientError, match=error.split(": ")[0]):
         jobs.create(a_job_request())
@@ -176,6 +199,63 @@ def test_model_is_deleted_or_gone(answer: Answer) -> None:
 
 def test_model_in_use_is_not_deleted() -> None:
     """The conflict reaches the driver, which tries again later."""
-    jobs, service = gateway("ConflictException: in use")
-    with pytest.raises(service.client.exceptions.ConflictException):
+    jobs, _ = gateway("ConflictException: in use")
+    with pytest.raises(ModelInUseError, match="in use"):
         jobs.delete_model(MODEL_ARN)
+
+
+DENIED = "AccessDeniedException: not authorized"
+
+
+def test_denied_deletion_of_a_model_that_is_gone_is_done() -> None:
+    """IAM is asked before Bedrock looks, and what is gone has no owner tags."""
+    jobs, service = gateway(DENIED, NOT_FOUND)
+    jobs.delete_model(MODEL_ARN)
+    assert [operation for operation, _ in service.calls] == ["DeleteCustomModel", "GetCustomModel"]
+
+
+@pytest.mark.parametrize(
+    "answers", [(DENIED, a_model()), ("ThrottlingException: slow down",), ("ValidationException: no",)]
+)
+def test_model_that_is_not_deleted_is_not_believed_to_be(answers: tuple[Answer, ...]) -> None:
+    """It is stored for money."""
+    jobs, service = gateway(*answers)
+    with pytest.raises(service.client.exceptions.ClientError):
+        jobs.delete_model(MODEL_ARN)
+
+
+def test_tags_of_a_thing_are_read_by_its_arn() -> None:
+    """As a map; none for one that does not exist."""
+    jobs, service = gateway({"tags": [{"key": "team", "value": "support"}, {"key": "cost", "value": "1"}]})
+    assert jobs.tags(MODEL_ARN) == {"team": "support", "cost": "1"}
+    assert service.call == ("ListTagsForResource", {"resourceARN": MODEL_ARN})
+    assert gateway({})[0].tags(MODEL_ARN) == {}
+    assert gateway(NOT_FOUND)[0].tags(MODEL_ARN) == {}
+
+
+def test_tags_that_cannot_be_read_are_not_taken_for_none() -> None:
+    """What is ours would count as somebody else's, and be bought again."""
+    jobs, service = gateway("ThrottlingException: slow down")
+    with pytest.raises(service.client.exceptions.ThrottlingException):
+        jobs.tags(MODEL_ARN)
+
+
+@pytest.mark.parametrize(
+    ("add", "remove", "operations"),
+    [
+        ({"b": "2", "a": "1"}, ["old"], ["TagResource", "UntagResource"]),
+        ({"a": "1"}, [], ["TagResource"]),
+        ({}, ["old", "older"], ["UntagResource"]),
+        ({}, [], []),
+    ],
+)
+def test_tags_are_added_and_removed(add: dict[str, str], remove: list[str], operations: list[str]) -> None:
+    """What there is nothing of is not asked for: Bedrock refuses empty lists."""
+    jobs, service = gateway({})
+    jobs.tag(MODEL_ARN, add, remove)
+    tags = [{"key": key, "value": add[key]} for key in sorted(add)]
+    sent = {
+        "TagResource": {"resourceARN": MODEL_ARN, "tags": tags},
+        "UntagResource": {"resourceARN": MODEL_ARN, "tagKeys": remove},
+    }
+    assert service.calls == [(operation, sent[operation]) for operation in operations]

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambdas.responder import Answer, CustomResource, CustomResourceRequest
-from tests.fakes.stacks import FakeStacks
+from tests.fakes.stacks import STACK, FakeStacks
 
-STACK = "arn:aws:cloudformation:us-west-2:111122223333:stack/finetuning-dev-Model-faq/1"
 Properties = Mapping[str, Any]
 
 
@@ -80,6 +79,7 @@ class FakeStack:
             if resource.before is not None:
                 self.delete(logical_id, resource.physical_id, resource.properties)
                 self.resources[logical_id] = resource.before
+                self._does(logical_id, "UPDATE_COMPLETE")
         self.stacks.rolling_back.clear()
 
     def roll_back_by_update(self) -> None:
@@ -104,11 +104,27 @@ class FakeStack:
 
     def delete(self, logical_id: str, physical_id: str, properties: Properties) -> None:
         """Send one Delete."""
-        self.handlers[logical_id].delete(self._request("Delete", logical_id, physical_id, properties))
+        request = self._request("Delete", logical_id, physical_id, properties)
+        known = self.resources.get(logical_id)
+        # The status of a resource does not show the clean-up of an id that it had before.
+        is_cleaned_up = known is not None and physical_id.startswith(f"{logical_id}-") != (
+            physical_id == known.physical_id
+        )
+        if not is_cleaned_up:
+            self._does(logical_id, "DELETE_IN_PROGRESS")
+        self.handlers[logical_id].delete(request)
+        if not is_cleaned_up:
+            self._does(logical_id, "DELETE_COMPLETE")
 
     def _apply(self, logical_id: str, known: FakeResource | None, properties: Properties) -> Answer:
         kind, physical_id = ("Update", known.physical_id) if known else ("Create", None)
-        return self.handlers[logical_id].apply(self._request(kind, logical_id, physical_id, properties))
+        self._does(logical_id, f"{kind.upper()}_IN_PROGRESS")
+        answer = self.handlers[logical_id].apply(self._request(kind, logical_id, physical_id, properties))
+        self._does(logical_id, f"{kind.upper()}_COMPLETE")
+        return answer
+
+    def _does(self, logical_id: str, status: str) -> None:
+        self.stacks.doing[self.stack_id, logical_id] = status
 
     def _request(self, kind: str, logical_id: str, physical_id: str | None, properties: Properties) -> Any:
         self._requests += 1

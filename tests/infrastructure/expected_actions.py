@@ -2,6 +2,10 @@
 
 #: Actions without a resource type. Source: Service Authorization Reference.
 WITHOUT_RESOURCE = {
+    "bedrock:ListCustomModelDeployments",
+    "bedrock:ListCustomModels",
+    "bedrock:ListModelCustomizationJobs",
+    "bedrock:ListProvisionedModelThroughputs",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
     "logs:DescribeLogGroups",
@@ -46,8 +50,10 @@ OWN_ACTIONS = {
         "bedrock:CreateModelCustomizationJob",
         "bedrock:GetCustomModel",
         "bedrock:GetModelCustomizationJob",
+        "bedrock:ListTagsForResource",
         "bedrock:StopModelCustomizationJob",
         "bedrock:TagResource",
+        "cloudformation:DescribeStackResource",
         "cloudformation:DescribeStacks",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
@@ -56,21 +62,47 @@ OWN_ACTIONS = {
         "states:StartExecution",
     },
     "ModelEndpointFunction": USES_REGISTRY
-    | {"cloudformation:DescribeStacks", "dynamodb:GetItem", "dynamodb:PutItem", "states:StartExecution"},
+    | {
+        "cloudformation:DescribeStackResource",
+        "cloudformation:DescribeStacks",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "states:StartExecution",
+    },
     "JobStateFunction": USES_REGISTRY | {"dynamodb:GetItem", "states:SendTaskSuccess"},
     "SweepFunction": USES_REGISTRY
     | {
         "bedrock:GetCustomModel",
         "bedrock:GetModelCustomizationJob",
+        "bedrock:ListCustomModelDeployments",
+        "bedrock:ListCustomModels",
+        "bedrock:ListModelCustomizationJobs",
+        "bedrock:ListProvisionedModelThroughputs",
+        "bedrock:ListTagsForResource",
+        "cloudformation:DescribeStackResource",
+        "cloudformation:DescribeStacks",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Scan",
+        "sns:Publish",
         "states:DescribeExecution",
         "states:SendTaskSuccess",
         "states:StartExecution",
     },
     "LifecycleGuardFunction": USES_REGISTRY | {"dynamodb:Scan"},
 }
+#: What settles undelivered events is fed from their queue, so it hands over to none.
+UNDELIVERED_ACTIONS = (
+    EVERY_FUNCTION
+    | USES_REGISTRY
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    }
+)
 DRIVER_ACTIONS = (
     EVERY_FUNCTION
     | USES_REGISTRY
@@ -85,8 +117,12 @@ DRIVER_ACTIONS = (
         "bedrock:GetCustomModelDeployment",
         "bedrock:GetModelCustomizationJob",
         "bedrock:GetProvisionedModelThroughput",
+        "bedrock:ListCustomModelDeployments",
+        "bedrock:ListProvisionedModelThroughputs",
+        "bedrock:ListTagsForResource",
         "bedrock:StopModelCustomizationJob",
         "bedrock:TagResource",
+        "bedrock:UntagResource",
         "bedrock:UpdateCustomModelDeployment",
         "bedrock:UpdateProvisionedModelThroughput",
         "cloudformation:DescribeStacks",
@@ -95,6 +131,7 @@ DRIVER_ACTIONS = (
         "dynamodb:PutItem",
         "iam:PassRole",
         "kms:CreateGrant",
+        "sns:Publish",
         "ssm:DeleteParameter",
         "ssm:PutParameter",
         "states:SendTaskSuccess",

@@ -85,6 +85,11 @@ class Synthesis:
         properties: Resource = found.get("Properties", {})
         return properties
 
+    def logical_id(self, stack: str, type_: str, beginning: str, *, without: str = " ") -> str:
+        """The logical id of the one resource of a type that begins like this and lacks that."""
+        (found,) = [i for i in self.resources(stack, type_) if i.startswith(beginning) and without not in i]
+        return found
+
     def artifact(self, stack: str) -> dict[str, Any]:
         """What the manifest says about a stack."""
         manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))

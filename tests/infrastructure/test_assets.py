@@ -1,6 +1,8 @@
 """What the functions are shipped with: two packages, and for the training dataset function two more."""
 
 import hashlib
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +23,7 @@ FETCHED = [
     "msgspec",
     f"msgspec-{metadata.version('msgspec')}.dist-info",
 ]
+_HANDLERS = [path.parent.name for path in (function_source.PROJECT_ROOT / "lambdas").glob("*/handler.py")]
 
 
 def contents(folder: str) -> dict[str, str]:
@@ -109,3 +112,51 @@ def test_dataset_asset_stays_far_below_lambdas_limit() -> None:
     """50 MB zipped (Lambda Developer Guide, 'Lambda quotas'); ours has under one, and cold starts load all of it."""
     folder = Path(staged_dataset_source(for_host=False))
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 5e6
+
+
+#: What the Lambda runtime brings: its AWS library and what that needs. Nothing else may be imported from outside.
+RUNTIME = "boto3 botocore dateutil jmespath s3transfer six urllib3"
+_IMPORT_ALL = """
+import importlib, pkgutil, sys
+root, allowed = sys.argv[1], {*sys.stdlib_module_names, "lambdas", "finetuning", *sys.argv[2].split()}
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] not in allowed:
+            raise ModuleNotFoundError(f"the function has no {name}")
+
+sys.path.insert(0, root)
+sys.meta_path.insert(0, Refuse())
+for part in sys.argv[3].split():
+    found = importlib.import_module(part)
+    assert found.__file__.startswith(root), found.__file__
+    for module in pkgutil.walk_packages(getattr(found, "__path__", []), part + "."):
+        importlib.import_module(module.name)
+"""
+
+
+@pytest.mark.parametrize("handler", sorted(_HANDLERS))
+def test_entry_points_import_from_the_asset(handler: str) -> None:
+    """A module that is missing from the asset must not be found out by the first deployment (fault A01)."""
+    dataset = handler == "training_dataset"
+    root = staged_dataset_source(for_host=True) if dataset else staged_source()
+    allowed = f"{RUNTIME} ahocorasick_rs msgspec" if dataset else RUNTIME
+    _imported("-IB", root, allowed, f"lambdas.{handler} lambdas.{handler}.handler")
+
+
+@pytest.mark.parametrize("handler", ["bucket_emptying", "customization_job", "guard", "model_endpoint", "undelivered"])
+def test_what_answers_imports_without_any_package(handler: str) -> None:
+    """Not even the AWS library: its absence is answered, too (fault A01)."""
+    _imported("-ISB", staged_source(), "", f"lambdas.{handler}.handler lambdas.responder")
+
+
+def _imported(options: str, root: str, allowed: str, modules: str) -> None:
+    """Import in another process, which writes no bytecode into the asset."""
+    done = subprocess.run(
+        [sys.executable, options, "-c", _IMPORT_ALL, root, allowed, modules],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -15,7 +15,7 @@ def test_rule_matches_the_ends_of_this_environments_jobs(dev: Synthesis) -> None
 
 def test_undelivered_events_are_kept(dev: Synthesis) -> None:
     """Both rules have the dead-letter queue, and EventBridge may call their functions."""
-    (queue,) = dev.resources("Control", "AWS::SQS::Queue")
+    queue = dev.logical_id("Control", "AWS::SQS::Queue", "DeadLetterQueue", without="Unanswered")
     rules = dev.resources("Control", "AWS::Events::Rule")
     assert len(rules) == 2
     for rule in rules.values():

@@ -53,13 +53,14 @@ def test_key_rotates_and_nobody_may_use_it_directly(dev: Synthesis) -> None:
         "UseThroughServices",
         "EncryptLogs",
         "KeepUndeliveredEvents",
+        "TellOfAlarms",
         "CustomizeModels",
     ]
     assert not {"kms:*", "kms:Decrypt", "kms:CreateGrant", "kms:GenerateDataKey"} & set(by_sid["Administer"]["Action"])
     assert by_sid["UseThroughServices"]["Condition"] == {
         "StringEquals": {
             "kms:CallerAccount": ACCOUNT,
-            "kms:ViaService": [f"{s}.us-east-1.amazonaws.com" for s in ("bedrock", "dynamodb", "s3", "sqs")],
+            "kms:ViaService": [f"{s}.us-east-1.amazonaws.com" for s in ("bedrock", "dynamodb", "s3", "sns", "sqs")],
         }
     }
     for sid in set(by_sid) - {"Administer"}:
@@ -93,6 +94,7 @@ def test_registry_is_on_demand_recoverable_and_encrypted(dev: Synthesis) -> None
     ]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": _arn(dev, "Key")}
 
 

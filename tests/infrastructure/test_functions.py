@@ -13,11 +13,12 @@ from tests.infrastructure.template import actions_of
 CONTROL = {
     "training_dataset": (settings.TrainingDatasetSettings, 900, 1769, 512),
     "customization_job": (settings.CustomizationJobSettings, 120, 256, 512),
-    "model_endpoint": (settings.ModelEndpointSettings, 60, 256, 512),
+    "model_endpoint": (settings.ModelEndpointSettings, 120, 256, 512),
     "driver": (settings.DriverSettings, 120, 256, 512),
     "job_event": (settings.JobEventSettings, 30, 256, 512),
     "sweep": (settings.SweepSettings, 300, 256, 512),
-    "guard": (settings.GuardSettings, 840, 256, 512),
+    "guard": (settings.GuardSettings, 650, 256, 512),
+    "undelivered": (settings.UndeliveredSettings, 60, 256, 512),
 }
 
 
@@ -76,7 +77,7 @@ def test_logs_are_encrypted_and_expire(each: Synthesis) -> None:
     """Every log group has our key and a retention (control S11)."""
     days = 365 if each.environment == "prod" else 30
     groups = [g for s in ("Foundation", "Control") for g in each.resources(s, "AWS::Logs::LogGroup").values()]
-    assert len(groups) == (8 if each.environment == "prod" else 9)
+    assert len(groups) == (9 if each.environment == "prod" else 11)
     for group in groups:
         assert group["Properties"]["RetentionInDays"] == days
         assert group["Properties"]["KmsKeyId"]
@@ -94,26 +95,31 @@ def test_roles_may_write_to_their_own_log_group_only(dev: Synthesis) -> None:
 def test_events_that_fail_are_kept(dev: Synthesis) -> None:
     """Functions that are invoked asynchronously hand over to the dead-letter queue; the driver is not (control S12)."""
     for stack, kept in (("Foundation", 1), ("Control", 6)):
-        (queue,) = dev.resources(stack, "AWS::SQS::Queue")
+        queue = dev.logical_id(stack, "AWS::SQS::Queue", "DeadLetterQueue", without="Unanswered")
         configurations = dev.resources(stack, "AWS::Lambda::EventInvokeConfig").values()
         assert len(configurations) == kept
         for configuration in configurations:
             properties = configuration["Properties"]
             assert properties["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": [queue, "Arn"]}}}
-            assert (properties["MaximumRetryAttempts"], properties["MaximumEventAgeInSeconds"]) == (2, 900)
+            assert (properties["MaximumRetryAttempts"], properties["MaximumEventAgeInSeconds"]) == (2, 240)
 
 
 def test_dead_letter_queues_are_encrypted_and_tls_only(dev: Synthesis) -> None:
     """Undelivered events are kept for two weeks (control S14)."""
     for stack in ("Foundation", "Control"):
-        queue = dev.only(stack, "AWS::SQS::Queue")
-        assert queue["KmsMasterKeyId"]
-        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
-        denied, *allowed = dev.only(stack, "AWS::SQS::QueuePolicy")["PolicyDocument"]["Statement"]
-        assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
-        for statement in allowed:
-            assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-            assert "aws:SourceArn" in statement["Condition"]["ArnEquals"]
+        queues = dev.resources(stack, "AWS::SQS::Queue")
+        assert len(queues) == 2
+        for queue in queues.values():
+            assert queue["Properties"]["KmsMasterKeyId"]
+            assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+        policies = dev.resources(stack, "AWS::SQS::QueuePolicy").values()
+        assert {queue["Ref"] for policy in policies for queue in policy["Properties"]["Queues"]} == set(queues)
+        for policy in policies:
+            denied, *allowed = policy["Properties"]["PolicyDocument"]["Statement"]
+            assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+            for statement in allowed:
+                assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+                assert "aws:SourceArn" in statement["Condition"]["ArnEquals"]
 
 
 def _function(synthesis: Synthesis, stack: str, feature: str) -> Resource:

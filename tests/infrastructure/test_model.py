@@ -2,8 +2,9 @@
 
 import pytest
 
+import configuration
 from tests.infrastructure.conftest import Synthesize
-from tests.infrastructure.synthesis import Synthesis
+from tests.infrastructure.synthesis import LOOPBACK, Resource, Synthesis, context
 from tests.infrastructure.template import closure, dependencies
 
 HAIKU = "anthropic.claude-3-haiku-20240307-v1:0:200k"
@@ -15,7 +16,7 @@ def test_job_is_told_what_is_wanted(local: Synthesis) -> None:
     job = local.only(STACK, "Custom::BedrockModelCustomizationJob")
     (dataset,) = local.resources(STACK, "Custom::BedrockTrainingDataset")
     assert {key: value for key, value in job.items() if key != "ServiceToken"} == {
-        "ServiceTimeout": "300",
+        "ServiceTimeout": "600",
         "Model": "faq",
         "BaseModel": HAIKU,
         "CustomizationType": "FINE_TUNING",
@@ -89,14 +90,50 @@ def test_every_custom_resource_has_a_timeout_of_its_own(each: Synthesis) -> None
         for resource in each.resources(stack).values()
         if resource["Type"].startswith(("Custom::", "AWS::CloudFormation::CustomResource"))
     }
-    emptied = {} if each.environment == "prod" else {"Custom::EmptiedBucket": "900"}
+    emptied = {} if each.environment == "prod" else {"Custom::EmptiedBucket": "1200"}
     assert custom == {
-        "Custom::BedrockTrainingDataset": "900",
-        "Custom::BedrockModelCustomizationJob": "300",
-        "Custom::BedrockModelEndpoint": "300",
+        "Custom::BedrockTrainingDataset": "1200",
+        "Custom::BedrockModelCustomizationJob": "600",
+        "Custom::BedrockModelEndpoint": "600",
         "Custom::LifecycleGuard": "900",
         **emptied,
     }
+
+
+def test_no_handling_can_still_run_when_cloudformation_gives_up(each: Synthesis) -> None:
+    """A late run could buy for a stack that does not know of it: event age and run time stay below the timeout.
+
+    The training dataset's run takes Lambda's longest, 15 minutes, so its resource waits for 20.
+    """
+    ages = _event_ages(each)
+    found = [
+        (int(resource["Properties"]["ServiceTimeout"]), *_function_behind(each, stack, resource["Properties"]))
+        for stack in each.templates
+        for resource in each.resources(stack).values()
+        if resource["Type"].startswith("Custom::")
+    ]
+    assert len(found) == (4 if each.environment == "prod" else 7)
+    for service_timeout, function, function_timeout in found:
+        assert ages[function] + function_timeout < service_timeout, function
+
+
+def test_commitment_is_asked_for_by_nobody(each: Synthesis) -> None:
+    """Terms need an approval that no configuration can give yet (invariant I5)."""
+    endpoint = each.only(STACK, "Custom::BedrockModelEndpoint")
+    assert (endpoint["Commitment"], endpoint["CommitmentApproval"], endpoint["CommitmentApprovedUntil"]) == (
+        "none",
+        "",
+        "",
+    )
+
+
+@pytest.mark.parametrize("environment", ["local", "dev", "staging", "prod"])
+@pytest.mark.parametrize("term", ["one_month", "six_months", "ONE_MONTH", ""])
+def test_commitment_is_refused_at_synth(environment: str, term: str) -> None:
+    """Neither the reviewed map nor a slip on the command line can commit (fault C13)."""
+    endpoint_url = LOOPBACK if environment == "local" else None
+    with pytest.raises(configuration.ConfigurationError, match=r"-c endpoint\.commitment: must be 'none'"):
+        configuration.load(context(environment, **{"endpoint.commitment": term}), endpoint_url)
 
 
 def test_teardown_goes_endpoint_job_dataset(local: Synthesis) -> None:
@@ -139,3 +176,23 @@ def test_wait_condition_is_new_when_another_model_is_wanted(synthesize: Synthesi
     assert waiting(**{"training.hyperparameters.epochCount": "3"}) != waiting()
     for decides_nothing in ({"training.keep_previous": "2"}, {"training.dataset.waivers.DS606": "long on purpose"}):
         assert waiting(**decides_nothing) == waiting()
+
+
+def _event_ages(synthesis: Synthesis) -> dict[str, int]:
+    """The longest age of an event, in seconds, by the logical id of its function."""
+    return {
+        handling["Properties"]["FunctionName"]["Ref"]: handling["Properties"]["MaximumEventAgeInSeconds"]
+        for stack in ("Foundation", "Control")
+        for handling in synthesis.resources(stack, "AWS::Lambda::EventInvokeConfig").values()
+    }
+
+
+def _function_behind(synthesis: Synthesis, stack: str, properties: Resource) -> tuple[str, int]:
+    """The logical id and the timeout, in seconds, of the function that a custom resource calls."""
+    token = properties["ServiceToken"]
+    if "Fn::ImportValue" in token:
+        outputs = synthesis.templates["Control"]["Outputs"].values()
+        (token,) = [o["Value"] for o in outputs if o.get("Export", {}).get("Name") == token["Fn::ImportValue"]]
+        stack = "Control"
+    function = token["Fn::GetAtt"][0]
+    return function, synthesis.resources(stack)[function]["Properties"]["Timeout"]

@@ -1,18 +1,25 @@
 """No role may do more than its function does, nor to anything but what this environment owns."""
 
+import json
+from collections import Counter
+
 import pytest
 
+from lambdas.gateways import answers_table
+from stacks.constructs import registry_access
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.expected_actions import (
     DRIVER_ACTIONS,
     EVERY_FUNCTION,
     KEEPS_FAILED_EVENTS,
     OWN_ACTIONS,
+    UNDELIVERED_ACTIONS,
     WITHOUT_RESOURCE,
 )
 from tests.infrastructure.synthesis import ACCOUNT, Synthesis
 from tests.infrastructure.template import Statement, actions_of, as_list, statement_with, statements
 
+BUYS_OR_DELETES = ("bedrock:Delete", "bedrock:CreateProvisioned", "bedrock:CreateCustomModelDeployment")
 STACKS = ("Foundation", "Control", "Model-faq")
 
 
@@ -27,7 +34,7 @@ def test_only_the_driver_buys_and_deletes(dev: Synthesis) -> None:
     """No other function may create or delete an endpoint, or delete a model."""
     assert actions_of(dev.resources("Control"), "DriverFunction") == DRIVER_ACTIONS
     for function, actions in OWN_ACTIONS.items():
-        assert not {a for a in actions if a.startswith("bedrock:Delete") or "Throughput" in a}, function
+        assert not {a for a in actions if a.startswith(BUYS_OR_DELETES)}, function
 
 
 def test_no_statement_has_a_wildcard_action(each: Synthesis) -> None:
@@ -68,7 +75,6 @@ def test_the_service_role_is_passed_to_bedrock_only(dev: Synthesis, function: st
         ("bedrock:CreateModelCustomizationJob", "RequestTag"),
         ("bedrock:CreateProvisionedModelThroughput", "RequestTag"),
         ("bedrock:CreateCustomModelDeployment", "RequestTag"),
-        ("bedrock:TagResource", "RequestTag"),
         ("bedrock:StopModelCustomizationJob", "ResourceTag"),
         ("bedrock:DeleteCustomModel", "ResourceTag"),
         ("bedrock:UpdateCustomModelDeployment", "ResourceTag"),
@@ -83,6 +89,39 @@ def test_bedrock_is_changed_within_the_owner_tags_only(dev: Synthesis, action: s
     assert found
     for statement in found:
         assert statement["Condition"] == {"StringEquals": tags}
+
+
+def test_tags_are_given_with_a_purchase_and_changed_without_touching_the_owner_tags(dev: Synthesis) -> None:
+    """All rights go by the owner tags: who could change them could make anything ours, or ours nobody's."""
+    control = dev.resources("Control")
+    bought, changed = sorted(
+        statement_with(control, "DriverFunction", "bedrock:TagResource"), key=lambda s: len(s["Condition"])
+    )
+    assert bought["Condition"] == {"StringEquals": _owner("RequestTag")}
+    assert changed["Condition"] == {
+        "StringEquals": _owner("ResourceTag"),
+        "ForAllValues:StringNotLike": {"aws:TagKeys": ["finetuning:*"]},
+    }
+    assert statement_with(control, "DriverFunction", "bedrock:UntagResource") == [changed]
+    (of_job_function,) = statement_with(control, "CustomizationJobFunction", "bedrock:TagResource")
+    assert of_job_function["Condition"] == {"StringEquals": _owner("RequestTag")}
+
+
+def test_undelivered_events_are_settled_with_the_fewest_rights(dev: Synthesis) -> None:
+    """It receives from one queue, reads and keeps answers in one partition, and nothing else."""
+    for stack in ("Foundation", "Control"):
+        resources = dev.resources(stack)
+        assert actions_of(resources, "UndeliveredFunction") == UNDELIVERED_ACTIONS
+        (table,) = statement_with(resources, "UndeliveredFunction", "dynamodb:PutItem")
+        assert table["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["#answers"]}}
+        (received,) = statement_with(resources, "UndeliveredFunction", "sqs:ReceiveMessage")
+        queue = dev.logical_id(stack, "AWS::SQS::Queue", "DeadLetterQueue", without="Unanswered")
+        assert received["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+
+
+def test_answers_are_where_the_code_keeps_them() -> None:
+    """Stacks and code do not import each other, so the partition's name stands twice."""
+    assert registry_access.ANSWERS == answers_table.PARTITION
 
 
 def test_swapping_a_model_is_bounded_by_the_owner_tags(dev: Synthesis) -> None:
@@ -109,9 +148,16 @@ def test_jobs_are_authorised_against_every_kind_of_resource(dev: Synthesis) -> N
 
 
 def test_policies_fit_a_role(each: Synthesis) -> None:
-    """Beyond 10,240 characters CDK splits them into managed policies, which the tests here would not see."""
+    """Beyond 10,240 characters CDK splits them into managed policies, which the tests here would not see.
+
+    Source: IAM User Guide, 'IAM and AWS STS quotas', inline policies of a role, all of them together.
+    """
     for stack in STACKS:
         assert each.resources(stack, "AWS::IAM::ManagedPolicy") == {}
+        characters: Counter[str] = Counter()
+        for role, statement in statements(each.resources(stack)):
+            characters[role] += len(json.dumps(_resolved(statement), separators=(",", ":"))) + 1
+        assert max(characters.values()) < 10_000, characters
 
 
 def test_base_models_of_other_regions_are_not_named(dev: Synthesis, local: Synthesis) -> None:
@@ -209,6 +255,21 @@ def test_emptying_function_may_touch_only_the_buckets_of_its_stack(dev: Synthesi
     )
     buckets = sorted(dev.resources("Foundation", "AWS::S3::Bucket"))
     assert sorted(s["Resource"]["Fn::Join"][1][0]["Fn::GetAtt"][0] for s in deletions) == buckets
+
+
+def _owner(key: str) -> dict[str, str]:
+    return {f"aws:{key}/finetuning:project": "finetuning", f"aws:{key}/finetuning:environment": "dev"}
+
+
+def _resolved(value: object) -> object:
+    """A statement with an ARN of usual length in the place of each reference."""
+    if isinstance(value, list):
+        return [_resolved(item) for item in value]
+    if isinstance(value, dict):
+        if set(value) & {"Fn::GetAtt", "Ref", "Fn::ImportValue", "Fn::Join", "Fn::Sub"}:
+            return "x" * 130
+        return {key: _resolved(item) for key, item in value.items()}
+    return value
 
 
 def _kind(resource: str) -> str:

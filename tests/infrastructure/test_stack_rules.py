@@ -5,7 +5,7 @@ import re
 
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.synthesis import ROOT, Synthesis
-from tests.infrastructure.template import closure, dependencies
+from tests.infrastructure.template import closure, dependencies, references
 
 #: Renaming any of these loses data: CloudFormation would create a new one and delete or orphan the old one.
 STATEFUL = {
@@ -18,6 +18,17 @@ OWNERS = {
     "Custom::BedrockTrainingDataset": {"DatasetB87AF082"},
     "Custom::BedrockModelCustomizationJob": {"CustomizationJob223E56EC"},
     "Custom::BedrockModelEndpoint": {"EndpointEEF1FD8F"},
+}
+#: Custom resource by stack and logical id: its type, and the function that its service token names. CloudFormation
+#: updates neither type nor token of a custom resource, so another line here is a replacement of what was bought.
+CUSTOM_RESOURCES = {
+    ("Control", "LifecycleGuard78268F5F"): ("Custom::LifecycleGuard", "LifecycleGuardFunction"),
+    ("Foundation", "EmptiedAccessLogBucket3BA695F8"): ("Custom::EmptiedBucket", "BucketEmptyingFunction"),
+    ("Foundation", "EmptiedDataBucketDFA9F1F0"): ("Custom::EmptiedBucket", "BucketEmptyingFunction"),
+    ("Foundation", "EmptiedOutputBucketC7154681"): ("Custom::EmptiedBucket", "BucketEmptyingFunction"),
+    ("Model-faq", "CustomizationJob223E56EC"): ("Custom::BedrockModelCustomizationJob", "CustomizationJobFunction"),
+    ("Model-faq", "DatasetB87AF082"): ("Custom::BedrockTrainingDataset", "TrainingDatasetFunction"),
+    ("Model-faq", "EndpointEEF1FD8F"): ("Custom::BedrockModelEndpoint", "ModelEndpointFunction"),
 }
 EXPORTS = {
     "Foundation": {
@@ -43,6 +54,34 @@ def test_logical_ids_of_stateful_resources_are_pinned(each: Synthesis) -> None:
     """Changing one of these is a data migration, not a refactoring."""
     assert {type_: set(each.resources("Foundation", type_)) for type_ in STATEFUL} == STATEFUL
     assert {type_: set(each.resources("Model-faq", type_)) for type_ in OWNERS} == OWNERS
+
+
+def test_custom_resources_keep_type_and_service_token(each: Synthesis) -> None:
+    """CloudFormation cannot update either (fault A30)."""
+    exported = {
+        output["Export"]["Name"]: output["Value"]
+        for stack in each.templates.values()
+        for output in stack.get("Outputs", {}).values()
+        if "Export" in output
+    }
+    found = {
+        (stack, logical_id): (resource["Type"], _function_named(resource["Properties"]["ServiceToken"], exported))
+        for stack in each.templates
+        for logical_id, resource in each.resources(stack).items()
+        if resource["Type"].startswith(("Custom::", "AWS::CloudFormation::CustomResource"))
+    }
+    stacks = {"Control", "Model-faq"} | (set() if each.environment == "prod" else {"Foundation"})
+    assert found == {key: value for key, value in CUSTOM_RESOURCES.items() if key[0] in stacks}
+
+
+def test_account_with_an_old_bootstrap_is_refused(each: Synthesis) -> None:
+    """Version 21 is the first that takes assets from buckets of the account only (fault F03)."""
+    for template in each.templates.values():
+        (assertion,) = template["Rules"]["RecentBootstrap"]["Assertions"]
+        ((too_old, version),) = [one["Fn::Contains"] for one in assertion["Assert"]["Fn::Not"]]
+        assert too_old == [str(version) for version in range(1, 21)]
+        assert version == {"Ref": "BootstrapVersion"}
+        assert template["Parameters"]["BootstrapVersion"]["Type"] == "AWS::SSM::Parameter::Value<String>"
 
 
 def test_exports_are_stable_names_only(each: Synthesis) -> None:
@@ -85,6 +124,26 @@ def test_custom_resources_outlive_nothing_that_they_need(each: Synthesis) -> Non
             assert {function, role, log_group, *policies} <= closure(logical_id, needs)
 
 
+def test_dataset_outlives_nothing_that_it_needs(each: Synthesis) -> None:
+    """The right to read its sources is in the model's own stack, and goes after it (fault A29)."""
+    needs = dependencies(each.templates["Model-faq"])
+    (dataset,) = each.resources("Model-faq", "Custom::BedrockTrainingDataset")
+    assert set(each.resources("Model-faq", "AWS::IAM::Policy")) <= closure(dataset, needs)
+
+
+def test_custom_resources_are_answered_until_they_are_gone(each: Synthesis) -> None:
+    """What answers in a function's place, its rights and its queue go after the resource, like the key (fault A29)."""
+    for stack in ("Foundation", "Control"):
+        needs = dependencies(each.templates[stack])
+        for logical_id, resource in each.resources(stack).items():
+            if not resource["Type"].startswith("Custom::"):
+                continue
+            needed = closure(logical_id, needs)
+            answering = {i for i in each.resources(stack) if i.startswith(("Undelivered", "DeadLetterQueue"))}
+            handling = set(each.resources(stack, "AWS::Lambda::EventInvokeConfig"))
+            assert answering | handling | set(each.resources(stack, "AWS::KMS::Key")) <= needed, logical_id
+
+
 def test_stacks_are_taken_down_models_first(each: Synthesis) -> None:
     """Control outlives the models, and Foundation outlives Control."""
     assert each.stack_name("Control") in each.artifact("Model-faq")["dependencies"]
@@ -108,6 +167,7 @@ TAGGED = (
     "AWS::Lambda::Function",
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
     "AWS::SQS::Queue",
     "AWS::StepFunctions::StateMachine",
 )
@@ -138,6 +198,14 @@ def test_templates_name_no_path_of_this_machine(each: Synthesis) -> None:
 
 def _is_of_another_bucket(policy: str, resource: str) -> bool:
     return "Rights" in policy and not policy.startswith(re.sub(r"[0-9A-F]{8}$", "", resource) + "Rights")
+
+
+def _function_named(token: dict[str, object], exported: dict[str, dict[str, object]]) -> str:
+    """The function of a service token, without the hash of its logical id, which names its place and not its code."""
+    value = exported[str(token["Fn::ImportValue"])] if "Fn::ImportValue" in token else token
+    (logical_id,) = references(value)
+    assert value == {"Fn::GetAtt": [logical_id, "Arn"]}
+    return re.sub(r"[0-9A-F]{8}$", "", logical_id)
 
 
 def _value(output: dict[str, dict[str, object]]) -> tuple[object, object]:

@@ -8,19 +8,23 @@ from finetuning.names import job_name
 from lambdas.customization_job.properties import parse
 from lambdas.customization_job.resource import CustomizationJob
 from lambdas.driver.actions import Actions
-from lambdas.driver.looking import Looking
 from lambdas.driver.steps import Driver
 from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint
 from lambdas.registry import Registry
-from lambdas.settings import CustomizationJobSettings, JobEventSettings, ModelEndpointSettings
+from lambdas.registry.looking import Looking
+from lambdas.settings import CustomizationJobSettings, JobEventSettings, ModelEndpointSettings, SweepSettings
+from lambdas.sweep.models import Models
+from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep
 from tests.fakes.bedrock import FakeJobs
 from tests.fakes.clock import FakeClock
-from tests.fakes.cloudformation import STACK, FakeStack, a_request
+from tests.fakes.cloudformation import FakeStack, a_request
 from tests.fakes.endpoints import FakeEndpoints
+from tests.fakes.inventory import FakeInventory
+from tests.fakes.notices import FakeNotices
 from tests.fakes.pointer import FakePointer
-from tests.fakes.stacks import FakeStacks
+from tests.fakes.stacks import STACK, FakeStacks
 from tests.fakes.state_machine import FakeStateMachine
 from tests.fakes.table import FakeTable
 
@@ -75,6 +79,7 @@ class Story:
         self.clock, self.table = FakeClock(), FakeTable()
         self.registry = Registry("finetuning", "dev", self.table)
         self.jobs, self.pointer, self.stacks = FakeJobs(self.clock), FakePointer(), FakeStacks()
+        self.notices, self.inventory = FakeNotices(), FakeInventory()
         self.throughput = FakeEndpoints("provisioned-model", self.clock)
         self.deployments = FakeEndpoints("custom-model-deployment", self.clock, creation_seconds=480)
         self.machine = FakeStateMachine(self.clock, self._invoke)
@@ -84,6 +89,7 @@ class Story:
             jobs=self.jobs,
             driver=self.machine,
             stacks=self.stacks,
+            clock=self.clock.epoch,
             pause=self.clock.sleep,
         )
         settings = ModelEndpointSettings("finetuning", "dev", "registry", "arn:driver")
@@ -97,16 +103,32 @@ class Story:
             pointer=self.pointer,
             stacks=self.stacks,
             output_bucket="output",
+            clock=self.clock.epoch,
         )
-        looking = Looking(self.jobs, endpoints)
-        self.driver = Driver(registry=self.registry, looking=looking, actions=actions, parked=self.machine)
+        looking = Looking(self.jobs, endpoints, clock=self.clock.epoch)
+        self.driver = Driver(
+            registry=self.registry, looking=looking, actions=actions, parked=self.machine, notices=self.notices
+        )
         event_settings = JobEventSettings("finetuning", "dev", "registry")
         self.events = JobEvents(event_settings, registry=self.registry, parked=self.machine)
-        self.sweep = Sweep(registry=self.registry, jobs=self.jobs, driver=self.machine, parked=self.machine)
+        self.sweep = self._sweep()
 
     def another_stack(self, stack_id: str) -> FakeStack:
         """A stack with the two resources."""
         return FakeStack({"Job": self.job, "Endpoint": self.endpoint}, self.stacks, stack_id)
+
+    def _sweep(self) -> Sweep:
+        settings = SweepSettings("finetuning", "dev", "registry", "arn:driver", "arn:topic")
+        models = Models(
+            registry=self.registry,
+            jobs=self.jobs,
+            driver=self.machine,
+            parked=self.machine,
+            stacks=self.stacks,
+            notices=self.notices,
+        )
+        strays = Strays(settings, registry=self.registry, inventory=self.inventory, notices=self.notices)
+        return Sweep(settings, registry=self.registry, models=models, strays=strays, clock=self.clock.epoch)
 
     def deploy(self, epochs: str = "2", **properties: Any) -> None:
         """Deploy the stack with provisioned throughput, and let the driver run until it waits for the job."""

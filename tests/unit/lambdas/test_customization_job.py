@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from finetuning.fingerprint import request_token
-from tests.fakes.cloudformation import STACK, a_request
+from tests.fakes.cloudformation import a_request
+from tests.fakes.stacks import STACK
 from tests.unit.lambdas.story import HAIKU, KEY, MODEL, ROLE, Story, job_properties, name_of
 
 NAME = "finetuning-dev-faq-50c51decb8-1"
@@ -108,6 +109,7 @@ def test_update_without_effect_starts_no_job_and_keeps_the_physical_id(propertie
     """Another spelling of the same training is the same training (faults A26, A28, B16)."""
     story = Story()
     created = story.job.apply(a_request(properties=job_properties()))
+    story.stacks.update("Job")
     update = a_request("Update", properties=properties, request_id="2", physical_id=created.physical_id)
     assert story.job.apply(update).physical_id == created.physical_id
     assert list(story.jobs.jobs) == [NAME]
@@ -125,6 +127,7 @@ def test_changed_epoch_count_starts_one_new_job_under_a_new_physical_id() -> Non
     """Another fingerprint is another generation, which CloudFormation sees as a replacement (fault A17)."""
     story = Story()
     created = story.job.apply(a_request(properties=job_properties("2")))
+    story.stacks.update("Job")
     update = a_request("Update", properties=job_properties("3"), request_id="2", physical_id=created.physical_id)
     answers = [story.job.apply(update) for _ in range(2)]
     assert answers[0] == answers[1]

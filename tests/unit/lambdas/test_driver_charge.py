@@ -45,10 +45,10 @@ def test_dead_execution_is_restarted_under_the_next_name() -> None:
     """The name of an execution that ended is spent (fault D07)."""
     story = Story()
     story.deploy()
-    dead = story.record.execution
+    dead = story.record.in_charge
     story.machine.abort(dead)
     assert story.sweep.run() == {MODEL: "restarted"}
-    assert story.record.execution == dead.removesuffix("1") + "2"
+    assert story.record.in_charge == dead.removesuffix("1") + "2"
     story.machine.run()
     story.train()
     assert story.record.settled
@@ -60,19 +60,19 @@ def test_execution_that_was_never_started_is_started_by_the_sweep() -> None:
     story.stack.update({"Job": job_properties()})
     story.machine.executions.clear()
     assert story.sweep.run() == {MODEL: "started"}
-    assert list(story.machine.executions) == [story.record.execution]
+    assert list(story.machine.executions) == [story.record.in_charge]
 
 
 def test_older_execution_ends_without_acting() -> None:
     """When another one took charge, the one before finds out at its next step (fault D08)."""
     story = Story()
     story.deploy()
-    older = story.record.execution
+    older = story.record.in_charge
     story.jobs.end(name_of(job_properties()))
     record = story.registry.update(MODEL, hand_over)
     step = story.driver.step("CreateEndpoint", MODEL, older)
     assert (step["next"], story.throughput.bought) == ("Settled", [])
-    story.machine.start(MODEL, record.execution)
+    story.machine.start(MODEL, record.in_charge)
     story.machine.run()
     assert [e.status for e in story.machine.executions.values()] == ["SUCCEEDED", "SUCCEEDED"]
     assert "CreateEndpoint" not in story.machine.executions[older].path
@@ -105,10 +105,10 @@ def test_job_that_ends_before_its_execution_parks_is_noticed() -> None:
     story = Story()
     story.deploy()
     story.machine.time_out()
-    step = story.driver.step("Decide", MODEL, story.record.execution)
+    step = story.driver.step("Decide", MODEL, story.record.in_charge)
     assert step["next"] == "AwaitCustomizationJob"
     story.jobs.end(name_of(job_properties()))
-    story.driver.step("AwaitCustomizationJob", MODEL, story.record.execution, token="late")
+    story.driver.step("AwaitCustomizationJob", MODEL, story.record.in_charge, token="late")
     assert story.machine.woken == ["token-1", "late"]
 
 
@@ -133,7 +133,7 @@ def test_older_execution_that_comes_to_park_goes_on_and_ends() -> None:
     """Its token is stored nowhere, so unless it is woken at once it would hang until its timeout of a day."""
     story = Story()
     story.deploy()
-    older = story.record.execution
+    older = story.record.in_charge
     parked_token = story.record.parked_token
     story.registry.update(MODEL, hand_over)
     before = len(story.machine.woken)

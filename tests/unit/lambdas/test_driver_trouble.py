@@ -33,7 +33,7 @@ def test_retry_of_a_failed_job_starts_the_next_attempt() -> None:
     story.deploy()
     story.train(status="Failed", failure="bad data")
     record = story.registry.update(MODEL, retry)
-    story.machine.start(MODEL, record.execution)
+    story.machine.start(MODEL, record.in_charge)
     story.machine.run()
     assert story.jobs.running == [name_of(job_properties(), attempt=2)]
     model_arn = story.train()
@@ -60,7 +60,7 @@ def test_retry_of_a_refused_purchase_buys_under_the_next_name() -> None:
     model_arn = story.serve()
     story.throughput.quota = 1
     record = story.registry.update(MODEL, retry)
-    story.machine.start(MODEL, record.execution)
+    story.machine.start(MODEL, record.in_charge)
     story.machine.run()
     [endpoint] = story.throughput.alive.values()
     assert endpoint.order.endpoint.name.endswith("-2")
@@ -108,7 +108,7 @@ def test_job_over_the_quota_is_queued_and_started_when_there_is_room() -> None:
     story.jobs.quota = 0
     story.stack.deploy(wanted())
     assert story.stack.resources["Job"].attributes["JobName"] == name_of(job_properties())
-    step = story.driver.step("StartCustomizationJob", MODEL, story.record.execution)
+    step = story.driver.step("StartCustomizationJob", MODEL, story.record.in_charge)
     assert (step["next"], step["wait_seconds"]) == ("AwaitChange", 600)
     assert story.record.problem == "customization job queued: too many customization jobs in progress"
     story.jobs.quota = 1
@@ -135,7 +135,7 @@ def test_completed_job_whose_model_is_not_there_yet_waits() -> None:
     model_arn = story.jobs.end(name)
     status = story.jobs.models.pop(model_arn)
     story.events.handle(name, "Completed")
-    step = story.driver.step("Decide", MODEL, story.record.execution)
+    step = story.driver.step("Decide", MODEL, story.record.in_charge)
     assert (step["next"], step["wait_seconds"]) == ("AwaitChange", 60)
     story.jobs.models[model_arn] = status
     story.machine.run()
@@ -148,7 +148,7 @@ def test_unknown_job_status_waits() -> None:
     story.deploy()
     story.train(status="Archived")
     [execution] = story.machine.parked
-    assert execution == story.record.execution
+    assert execution == story.record.in_charge
     assert (story.throughput.bought, story.record.problem) == ([], "")
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from finetuning.lifecycle import Signal
 from lambdas.responder import CustomResourceRequest
-from tests.fakes.cloudformation import STACK, a_request
+from tests.fakes.cloudformation import a_request
+from tests.fakes.stacks import STACK
 from tests.unit.lambdas.story import NOVA_LITE, Story, endpoint_properties, job_properties
 
 
@@ -48,6 +49,7 @@ def test_update_without_effect_keeps_the_endpoint(properties: dict[str, Any]) ->
     """The same endpoint spelled otherwise is the same endpoint (faults A25, A28)."""
     story = Story()
     created = story.endpoint.apply(an_endpoint_request())
+    story.stacks.update("Endpoint")
     update = an_endpoint_request("Update", properties=properties, request_id="2", physical_id=created.physical_id)
     assert story.endpoint.apply(update) == created
 
@@ -56,6 +58,7 @@ def test_changed_units_are_a_replacement() -> None:
     """Units cannot be changed in place, so CloudFormation sees another physical id (fault C09)."""
     story = Story()
     created = story.endpoint.apply(an_endpoint_request())
+    story.stacks.update("Endpoint")
     update = an_endpoint_request(
         "Update", properties=endpoint_properties("2"), request_id="2", physical_id=created.physical_id
     )
@@ -67,6 +70,7 @@ def test_units_of_an_on_demand_endpoint_do_not_matter() -> None:
     story = Story()
     on_demand = {"BaseModel": NOVA_LITE, "Serving": "on_demand"}
     created = story.endpoint.apply(an_endpoint_request(properties=endpoint_properties("1", **on_demand)))
+    story.stacks.update("Endpoint")
     update = an_endpoint_request(
         "Update", properties=endpoint_properties("2", **on_demand), request_id="2", physical_id=created.physical_id
     )

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from finetuning.lifecycle.claims import Claim
+from finetuning.lifecycle.requests import tag_list
 from finetuning.lifecycle.training import TrainingWanted, release_training, want_training
+from finetuning.names import owner_tags
 from lambdas.gateways.jobs import JobQuotaError
 from lambdas.purchases import start_or_adopt
 from lambdas.purchases.training import NoNameLeftError
@@ -25,19 +27,27 @@ class Purchase:
     """A wanted job that has not been bought."""
 
     def __init__(self) -> None:
-        self.table, self.jobs = FakeTable(), FakeJobs(FakeClock())
+        self.clock, self.table = FakeClock(), FakeTable()
+        self.jobs = FakeJobs(self.clock)
         self.registry = Registry("finetuning", "dev", self.table)
         self.registry.update("faq", lambda record: want_training(record, CLAIM, WANTED))
 
     def start(self) -> str:
         """Buy it; return the name of the job that is wanted by then."""
-        record = start_or_adopt(self.registry, self.jobs, "faq", "output")
+        record = start_or_adopt(self.registry, self.jobs, "faq", "output", self.clock.epoch)
         return record.training.current.job_name if record.training.current else ""
 
-    def earlier_life(self, attempt: int, status: str) -> str:
+    def earlier_life(self, attempt: int, status: str, *, ours: bool = True) -> str:
         """A job of this attempt's name that the registry knows nothing of; return its ARN."""
         name = NAME.format(attempt)
-        request: Mapping[str, Any] = {"jobName": name, "customModelName": name, "earlier": "life"}
+        tags = tag_list(owner_tags("finetuning", "dev", "faq", f"ababababab-{attempt}") if ours else {})
+        request: Mapping[str, Any] = {
+            "jobName": name,
+            "customModelName": name,
+            "earlier": "life",
+            "jobTags": tags,
+            "customModelTags": tags,
+        }
         arn = self.jobs.create(request)
         if status != "InProgress":
             self.jobs.end(name, status)
@@ -100,12 +110,22 @@ def test_names_that_are_all_taken_end_in_an_error() -> None:
         purchase.start()
 
 
-def test_quota_leaves_the_intent_recorded() -> None:
-    """The driver tries the same generation again when there is room (fault B11)."""
+def test_job_of_our_name_that_is_not_ours_is_passed_by() -> None:
+    """Only the owner tags say whose a job is (fault A24, invariant I2)."""
+    purchase = Purchase()
+    purchase.earlier_life(1, "InProgress", ours=False)
+    assert purchase.start() == NAME.format(2)
+
+
+def test_refusal_by_quota_leaves_no_intent() -> None:
+    """Nothing was started; the driver tries the same generation again when there is room (fault B11)."""
     purchase = Purchase()
     purchase.jobs.quota = 0
     with pytest.raises(JobQuotaError):
         purchase.start()
+    current = purchase.registry.read("faq").training.current
+    assert current is not None
+    assert not current.intended
     purchase.jobs.quota = 1
     assert purchase.start() == NAME.format(1)
 
@@ -127,7 +147,7 @@ def test_purchase_noted_after_the_tombstone_is_handed_to_a_driver() -> None:
     [generation] = record.training.generations
     assert record.training.unwanted(generation)
     assert (generation.intended, generation.gone, generation.job_arn != "") == (True, False, True)
-    assert (record.settled, record.execution) == (False, "faq-ababababab-1-3")
+    assert (record.settled, record.in_charge) == (False, "faq-ababababab-1-3")
 
 
 def test_starting_twice_starts_one_job() -> None:

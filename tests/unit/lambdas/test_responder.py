@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.responder import Answer, CustomResource, CustomResourceRequest, InvalidPropertiesError, respond
-from lambdas.responder.answer import MAX_BODY_BYTES, AnswerTooLongError, failed, success
-from tests.fakes.cloudformation import STACK, a_request
+from lambdas.responder.answer import MAX_BODY_BYTES, AnswerTooLongError, InvalidAttributeError, failed, success
+from tests.fakes.cloudformation import a_request
+from tests.fakes.stacks import STACK
 
 URL = "https://cloudformation-custom-resource.s3.amazonaws.com/?Signature=canary-url"
 
@@ -165,6 +166,14 @@ def test_reason_is_cut_only_beyond_4096_bytes(excess: int, is_cut: bool) -> None
     body = failed(request, "id", reason)
     assert (json.loads(body)["Reason"] != reason) is is_cut
     assert len(body) <= MAX_BODY_BYTES
+
+
+@pytest.mark.parametrize("value", [None, 3, True, float("nan"), {"a": "b"}, ["a"], b"a"])
+def test_attribute_that_is_no_string_is_refused(value: Any) -> None:
+    """Losses can be NaN, which is no JSON, and of maps CloudFormation makes what it likes (fault A13)."""
+    with pytest.raises(InvalidAttributeError, match="attribute Loss must be a string, got"):
+        success(a_request(properties={}), Answer("id", {"Loss": value}))
+    assert answered(an_event(), Resource(Answer("id", {"Loss": value})))["Status"] == "FAILED"
 
 
 @given(st.text(max_size=6000), st.text(max_size=60))

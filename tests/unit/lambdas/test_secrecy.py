@@ -1,6 +1,7 @@
 """What must never be logged: the pre-signed URL, and texts of training records (invariant I7)."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from lambdas import log
 from lambdas.responder import CustomResource, respond
 from lambdas.settings import TrainingDatasetSettings
 from lambdas.training_dataset.resource import TrainingDataset
-from tests.fakes.cloudformation import STACK
+from lambdas.undelivered.answering import UndeliveredEvents
+from tests.fakes.stacks import STACK
 from tests.fakes.storage import FakeStorage
 from tests.unit.lambdas.story import HAIKU
 
@@ -67,6 +69,65 @@ def test_failure_before_the_resource_exists_leaves_no_url_in_the_log(capsys: pyt
     logged, answer = run([], capsys, RuntimeError("broken"))
     assert "RuntimeError" in logged
     assert "canary" not in logged + answer
+
+
+CANARY_URL = "https://bucket.s3.amazonaws.com/?Signature=canary-url"
+
+
+@pytest.mark.parametrize("error", ["", f"KeyError: {CANARY_URL}", f"bad HTTPS://BUCKET/?canary and {CANARY_URL}, so"])
+@pytest.mark.parametrize("send_fails", [False, True])
+@pytest.mark.parametrize("wrap", ["record", "unknown", "broken", "no JSON"])
+def test_undelivered_request_leaves_no_url_in_log_or_answer(
+    error: str, send_fails: bool, wrap: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message holds the URL, and the failed attempt's error may quote it."""
+    event = {
+        "RequestType": "Create",
+        "RequestId": "1",
+        "StackId": STACK,
+        "LogicalResourceId": "Dataset",
+        "ResponseURL": CANARY_URL,
+        "ResourceProperties": {"SystemPrompt": "canary-prompt"},
+    }
+    if wrap == "broken":
+        del event["RequestId"]
+    record: dict[str, Any] = {
+        "requestContext": {"condition": "RetriesExhausted", "functionArn": "arn:aws:lambda:r:1:function:f:$LATEST"},
+        "requestPayload": event,
+        "responsePayload": {"errorType": "Error", "errorMessage": error},
+    }
+    body = {"unknown": json.dumps({"payload": event}), "no JSON": f"{CANARY_URL} {{"}.get(wrap, json.dumps(record))
+    bodies: list[bytes] = []
+
+    def send(url: str, body: bytes) -> None:
+        bodies.append(body)
+        if send_fails:
+            raise OSError(url)
+
+    left = UndeliveredEvents(answers=None, send=send).handle([{"messageId": "m", "body": body}])
+    captured = capsys.readouterr()
+    assert left == (["m"] if send_fails or wrap != "record" else [])
+    assert "canary" not in (captured.out + captured.err + repr(bodies)).lower()
+
+
+def test_metric_line_has_what_it_was_given_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Source: CloudWatch User Guide, 'Specification: Embedded metric format'; written at every log level."""
+    monkeypatch.setenv("LOG_LEVEL", "ERROR")
+    log.metric("Troubles", 2, Project="finetuning", Environment="dev", Kind="stuck")
+    line = json.loads(capsys.readouterr().out)
+    assert line.pop("_aws") == {
+        "Timestamp": pytest.approx(time.time() * 1000, abs=60_000),
+        "CloudWatchMetrics": [
+            {
+                "Namespace": "FineTuning",
+                "Dimensions": [["Project", "Environment", "Kind"]],
+                "Metrics": [{"Name": "Troubles", "Unit": "Count"}],
+            }
+        ],
+    }
+    assert line == {"Project": "finetuning", "Environment": "dev", "Kind": "stuck", "Troubles": 2}
 
 
 def test_request_shown_in_a_traceback_has_no_url() -> None:

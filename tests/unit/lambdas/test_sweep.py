@@ -5,9 +5,15 @@ import pytest
 from finetuning.lifecycle.claims import Claim
 from finetuning.lifecycle.training import TrainingWanted, want_training
 from lambdas.registry import Registry
+from lambdas.settings import SweepSettings
+from lambdas.sweep.models import Models
+from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep, SweepError
 from tests.fakes.bedrock import FakeJobs
 from tests.fakes.clock import FakeClock
+from tests.fakes.inventory import FakeInventory
+from tests.fakes.notices import FakeNotices
+from tests.fakes.stacks import FakeStacks
 from tests.fakes.state_machine import FakeStateMachine
 from tests.fakes.table import FakeTable
 
@@ -24,13 +30,29 @@ class PartlyBroken(FakeStateMachine):
         return super().status(execution)
 
 
+def a_sweep(registry: Registry, machine: FakeStateMachine, clock: FakeClock) -> Sweep:
+    """A sweep over an otherwise empty account."""
+    settings = SweepSettings("finetuning", "dev", "registry", "arn:driver", "arn:topic")
+    notices = FakeNotices()
+    models = Models(
+        registry=registry,
+        jobs=FakeJobs(clock),
+        driver=machine,
+        parked=machine,
+        stacks=FakeStacks(),
+        notices=notices,
+    )
+    strays = Strays(settings, registry=registry, inventory=FakeInventory(), notices=notices)
+    return Sweep(settings, registry=registry, models=models, strays=strays, clock=clock.epoch)
+
+
 def test_trouble_with_one_model_does_not_keep_the_others_waiting() -> None:
     """All are tried; then the function fails, so that its alarm rings."""
     clock = FakeClock()
     registry, machine = Registry("finetuning", "dev", FakeTable()), PartlyBroken(clock)
     for model in ("billing", "faq"):
         registry.update(model, lambda record: want_training(record, Claim("stack", "Job", "Job-1"), WANTED))
-    sweep = Sweep(registry=registry, jobs=FakeJobs(clock), driver=machine, parked=machine)
+    sweep = a_sweep(registry, machine, clock)
     with pytest.raises(SweepError, match="could not sweep billing; the log has the reasons"):
         sweep.run()
     assert list(machine.executions) == ["faq-ababababab-1-1"]

@@ -13,7 +13,7 @@ from lambdas.responder.answer import MAX_BODY_BYTES
 from lambdas.settings import TrainingDatasetSettings
 from lambdas.training_dataset import admission
 from lambdas.training_dataset.resource import DatasetRefusedError, TrainingDataset
-from tests.fakes.cloudformation import STACK
+from tests.fakes.stacks import STACK
 from tests.fakes.storage import FakeStorage
 from tests.unit.lambdas.story import HAIKU, KEY
 from tests.unit.lambdas.test_training_dataset import (

@@ -1,5 +1,8 @@
 """Wait mode: the driver tells the stack's wait condition how it ended, at once if it has."""
 
+import pytest
+
+from finetuning.lifecycle.claims import StaleRequestError
 from tests.unit.lambdas.story import MODEL, Story, wanted
 
 
@@ -66,7 +69,8 @@ def test_wait_condition_is_told_once() -> None:
     """Another delivery of the same request does not make the driver tell it again."""
     story = Story()
     story.serve(signal="Wait1")
-    story.endpoint.apply(story.stack.sent[1])
+    with pytest.raises(StaleRequestError):
+        story.endpoint.apply(story.stack.sent[1])
     story.machine.run()
     assert len(story.stacks.signals) == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 from finetuning.lifecycle import EndpointObservation, JobObservation, ModelRecord, Observed, Signal
 from finetuning.lifecycle.claims import Claim
 from finetuning.lifecycle.endpoint import EndpointWanted, want_endpoint
-from finetuning.lifecycle.observation import learn
+from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.training import TrainingWanted, want_training
 
 STACK = "arn:aws:cloudformation:us-west-2:111122223333:stack/finetuning-dev-Model-faq/1"

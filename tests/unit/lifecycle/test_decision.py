@@ -7,6 +7,7 @@ import pytest
 from finetuning.lifecycle import Action, Decision, EndpointObservation, JobObservation, Observed, Signal, decide
 from finetuning.lifecycle.claims import release
 from finetuning.lifecycle.endpoint import release_endpoint, want_endpoint
+from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.outcome import bought
 from finetuning.lifecycle.training import release_training, want_training
 from tests.unit.lifecycle.records import (
@@ -146,21 +147,28 @@ def test_removal_begins_with_the_endpoint(status: str, decision: Decision) -> No
         (a_job("Archived"), Decision(Action.AWAIT_CHANGE, ID, 60)),
         (a_job(), Decision(Action.DELETE_MODEL, ID)),
         (a_job(model_status="Failed"), Decision(Action.DELETE_MODEL, ID)),
-        (a_job(model_status=None), Decision(Action.SETTLED)),
         (a_job("Stopped"), Decision(Action.SETTLED)),
-        (None, Decision(Action.SETTLED)),
+        (a_job(model_status=None), Decision(Action.AWAIT_CHANGE, ID, 60)),
+        (None, Decision(Action.AWAIT_CHANGE, ID, 60)),
     ],
 )
 def test_removal_goes_on_with_job_and_model(job: JobObservation | None, decision: Decision) -> None:
     """Stop, wait for rest, delete (faults B12, B13, B14)."""
     record = release_training(intended(want_training(BLANK, claim(1), training())), claim(1))
-    assert decide(record, Observed(jobs={ID: job})) == decision
+    look = Observed(jobs={ID: job})
+    assert decide(learn(record, look), look) == decision
 
 
 def test_model_is_not_deleted_while_an_endpoint_serves_it() -> None:
-    """Bedrock may not protect it, so the order is ours (fault C11)."""
+    """Bedrock may not protect it, so the order is ours (fault C11); the endpoint's own removal goes on with it."""
     record = release_training(serving()[0], claim(1))
-    assert decide(record, seen(a_job(), an_endpoint())) == Decision(Action.AWAIT_CHANGE, ID, 60)
+    assert decide(record, seen(a_job(), an_endpoint())) == Decision(Action.SETTLED)
+    record = release_endpoint(record, claim(2, resource="Endpoint"))
+    assert decide(record, seen(a_job(), an_endpoint())) == Decision(Action.DELETE_ENDPOINT, ID)
+    record = replace(record, endpoint=replace(record.endpoint, published_arn=""))
+    look = seen(a_job())
+    assert decide(record, look) == Decision(Action.AWAIT_CHANGE, ID, 60)
+    assert decide(learn(record, look), look) == Decision(Action.DELETE_MODEL, ID)
 
 
 def test_pointer_without_an_endpoint_is_withdrawn_on_removal() -> None:

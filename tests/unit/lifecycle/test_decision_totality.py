@@ -6,7 +6,7 @@ from itertools import product
 
 from finetuning.lifecycle import Action, EndpointObservation, JobObservation, ModelRecord, Observed, Signal, decide
 from finetuning.lifecycle.endpoint import release_endpoint, want_endpoint
-from finetuning.lifecycle.observation import learn
+from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.training import release_training, want_training
 from tests.unit.lifecycle.records import B, an_endpoint, claim, endpoint, intended, serving, training, wanted
 

@@ -7,7 +7,7 @@ import pytest
 from finetuning.lifecycle import EndpointObservation, ModelRecord, Observed, Signal
 from finetuning.lifecycle.claims import Claim
 from finetuning.lifecycle.endpoint import next_endpoint_attempt, release_endpoint, want_endpoint
-from finetuning.lifecycle.observation import learn
+from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.retrying import retry
 from tests.unit.lifecycle.records import BLANK, A, B, a_job, an_endpoint, claim, endpoint, intended, seen, wanted
 

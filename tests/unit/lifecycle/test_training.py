@@ -6,7 +6,7 @@ import pytest
 
 from finetuning.lifecycle import JobObservation, ModelRecord, Observed
 from finetuning.lifecycle.claims import SlotOwnedError, let_go_of_unanswered
-from finetuning.lifecycle.observation import learn
+from finetuning.lifecycle.learning import SETTLE_SECONDS, learn
 from finetuning.lifecycle.training import next_training_attempt, release_training, want_training
 from tests.unit.lifecycle.records import BLANK, STACK, A, B, C, a_job, claim, intended, training
 
@@ -41,7 +41,7 @@ def test_first_want_is_attempt_one_of_its_fingerprint() -> None:
     assert generation.id == "aaaaaaaaaa-1"
     assert generation.job_name == "finetuning-dev-faq-aaaaaaaaaa-1"
     assert record.training.current == generation
-    assert (record.settled, record.execution) == (False, "faq-aaaaaaaaaa-1-1")
+    assert (record.settled, record.in_charge) == (False, "faq-aaaaaaaaaa-1-1")
 
 
 def test_same_update_again_changes_nothing() -> None:
@@ -214,9 +214,10 @@ def test_tags_and_keep_previous_change_without_a_new_generation() -> None:
 
 
 def test_job_that_was_looked_for_and_not_found_is_gone_only_if_unwanted() -> None:
-    """Bedrock may not show a job that was just started."""
+    """And only once nothing that was under way can bring it any more: Bedrock may not show what was just started."""
     record = intended(want_training(BLANK, claim(1), training(A)))
     nothing: dict[str, JobObservation | None] = {"aaaaaaaaaa-1": None}
     assert [g.gone for g in learn(record, Observed(jobs=nothing)).training.generations] == [False]
     removed = release_training(record, claim(1))
-    assert [g.gone for g in learn(removed, Observed(jobs=nothing)).training.generations] == [True]
+    for now, gone in ((SETTLE_SECONDS - 1.0, False), (float(SETTLE_SECONDS), True)):
+        assert [g.gone for g in learn(removed, Observed(nothing, now=now)).training.generations] == [gone]

@@ -15,7 +15,7 @@ from finetuning.lifecycle import (
     TrainingGeneration,
     TrainingSlot,
 )
-from finetuning.lifecycle.observation import learn
+from finetuning.lifecycle.learning import learn
 from ops.status.look import JobDetails, Look
 from ops.status.metrics import Losses
 
@@ -80,6 +80,7 @@ def record() -> ModelRecord:
         model="faq",
         version=1,
         settled=False,
+        in_charge="faq-0123456789-1-1",
         driver_attempt=1,
         training=TrainingSlot(
             owner="stack",

@@ -45,6 +45,11 @@ def test_platform_lines_are_left_out(text: str) -> None:
     assert lines.parse("driver", MILLISECONDS, text) is None
 
 
+def test_metrics_are_left_out() -> None:
+    """Each sweep counts each kind of trouble; the alarms read that."""
+    assert lines.parse("sweep", MILLISECONDS, '{"_aws": {"Timestamp": 1}, "Kind": "failed", "Troubles": 0}') is None
+
+
 @pytest.mark.parametrize("text", ["[ERROR] KeyError: 'x'", "Traceback (most recent call last):", "1 Task timed out"])
 def test_traceback_is_an_error(text: str) -> None:
     """A function that crashed did not write JSON; its words are shown as an error."""

@@ -1,0 +1,45 @@
+"""From the documents of earlier releases to today's: one step per schema, never changed once released.
+
+The registry outlives deployments of the code, and a model may not be deployed for months: a record is migrated when
+it is read, and written in the new form when it next changes.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from finetuning.errors import FineTuningError
+from finetuning.lifecycle.record import SCHEMA_VERSION
+
+Document = dict[str, Any]
+
+
+class UnknownSchemaError(FineTuningError):
+    """The stored record was written by a newer version of this project."""
+
+
+def migrated(document: Document) -> Document:
+    """The document in the schema of this code.
+
+    Raises:
+        UnknownSchemaError: its schema is newer, or none that was ever written.
+    """
+    schema: Any = document.get("schema")
+    while schema != SCHEMA_VERSION:
+        step = _STEPS.get(schema)
+        if step is None:
+            raise UnknownSchemaError(
+                f"registry record has schema {schema!r}, this code reads up to {SCHEMA_VERSION}: deploy the version "
+                "that wrote it"
+            )
+        schema += 1
+        document = step(document) | {"schema": schema}
+    return document
+
+
+def _from_1(document: Document) -> Document:
+    """The execution in charge was computed; what is stored may be taken back by an execution (fault A21)."""
+    current = document["training"]["current_id"] or "none"
+    return document | {"in_charge": f"{document['model']}-{current}-{document['driver_attempt']}"}
+
+
+_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1}

@@ -1,0 +1,204 @@
+"""What the driver does about endpoints and the pointer to them; each may be done twice."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from finetuning import names
+from finetuning.lifecycle import Action, Decision, EndpointGeneration, ModelRecord, Observed
+from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
+from finetuning.lifecycle.learning import may_still_show
+from finetuning.lifecycle.outcome import commitment_refusal, model_to_serve
+from finetuning.lifecycle.record import UNCERTAIN
+from finetuning.lifecycle.requests import endpoint_tags, is_owned
+from finetuning.lifecycle.tagging import tag_change
+from lambdas import log
+from lambdas.gateways.endpoints import EndpointBusyError, EndpointGateway, EndpointOrder, PurchaseRefusedError
+from lambdas.registry import Registry
+
+
+class Pointer(Protocol):
+    """The pointer parameter."""
+
+    def publish(self, name: str, endpoint_arn: str) -> None:
+        """Point to this endpoint."""
+
+    def withdraw(self, name: str) -> None:
+        """Delete the pointer."""
+
+
+class EndpointActions:
+    """Buys, swaps, tags, deletes and publishes."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        endpoints: Mapping[str, EndpointGateway],
+        pointer: Pointer,
+        clock: Callable[[], float],
+    ) -> None:
+        """Keep what the actions work with; the clock gives epoch seconds."""
+        self._registry, self._endpoints, self._pointer, self._clock = registry, endpoints, pointer, clock
+
+    def create_endpoint(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:
+        """Intent, look by name (fault B08), purchase, outcome."""
+        before, now = record.endpoint.find(decision.generation_id), self._clock()
+        record = self._registry.update(record.model, _intend(decision.generation_id, now))
+        endpoint = record.endpoint.wanted
+        if before is None or endpoint is None or endpoint.id != before.id or not endpoint.intended:
+            return None
+        gateway = self._endpoints[endpoint.serving]
+        order = EndpointOrder(endpoint, model_to_serve(record, seen), endpoint_tags(record, endpoint))
+        try:
+            arn = _adopted(gateway, record, endpoint) or gateway.create(order)
+        except PurchaseRefusedError as error:
+            if before.intended and may_still_show(before.intended_at, now):
+                # An earlier purchase, whose answer was lost, may have taken the name and not show yet.
+                self._registry.update(record.model, _as_of(before, now))
+                return Decision(Action.AWAIT_CHANGE, endpoint.id, TEARDOWN_POLL_SECONDS)
+            refusal = f"endpoint {endpoint.name} was refused: {error}"
+            log.error("endpoint refused", model=record.model, endpoint=endpoint.name, error=str(error))
+            self._registry.update(record.model, _note(endpoint.id, failure=refusal))
+            return None
+        log.info("endpoint bought", model=record.model, endpoint_arn=arn, serving=endpoint.serving)
+        self._registry.update(record.model, _note(endpoint.id, arn=arn))
+        return None
+
+    def swap_model(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:
+        """Serve the wanted model under the same ARN (fault C08)."""
+        endpoint, found = record.endpoint.wanted, seen.endpoints[decision.generation_id]
+        if endpoint is None or found is None:
+            return None
+        self._registry.update(record.model, _swapped(endpoint.id, self._clock()))
+        wait = _unless_busy(
+            lambda: self._endpoints[endpoint.serving].swap(found.arn, model_to_serve(record, seen)), decision
+        )
+        self._registry.update(record.model, _swapped(endpoint.id, 0.0))
+        return wait
+
+    def delete_endpoint(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:
+        """Withdraw the pointer first, so that no application is sent to an endpoint that is going."""
+        endpoint, found = record.endpoint.find(decision.generation_id), seen.endpoints[decision.generation_id]
+        if endpoint is None or found is None:
+            return None
+        if record.endpoint.published_arn in {found.arn, UNCERTAIN}:
+            self._pointer.withdraw(names.pointer_parameter(record.project, record.environment, record.model))
+            self._registry.update(record.model, lambda r: _published(r, "", ""))
+        wait = _unless_busy(lambda: self._endpoints[endpoint.serving].delete(found.arn), decision)
+        log.info("endpoint deletion asked for", model=record.model, endpoint_arn=found.arn, busy=wait is not None)
+        return wait
+
+    def retag(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
+        """Change the user's tags; nothing is bought, and owner tags stay (fault A27)."""
+        endpoint, found = record.endpoint.find(decision.generation_id), seen.endpoints.get(decision.generation_id)
+        if endpoint is None or found is None:
+            return
+        self._endpoints[endpoint.serving].tag(found.arn, *tag_change(endpoint))
+        self._registry.update(record.model, _tagged(endpoint))
+
+    def publish_pointer(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
+        """Point to the endpoint, or withdraw the pointer if the decision names none."""
+        parameter = names.pointer_parameter(record.project, record.environment, record.model)
+        found = seen.endpoints.get(decision.generation_id)
+        if found is not None:
+            self._registry.update(record.model, _publishing(self._clock()))
+            self._pointer.publish(parameter, found.arn)
+            self._registry.update(record.model, lambda r: _published(r, found.arn, found.model_arn))
+        elif not decision.generation_id:
+            self._pointer.withdraw(parameter)
+            self._registry.update(record.model, lambda r: _published(r, "", ""))
+
+
+def _adopted(gateway: EndpointGateway, record: ModelRecord, endpoint: EndpointGeneration) -> str:
+    """ARN of the endpoint that is there under this name, or "" if there is none.
+
+    Raises:
+        PurchaseRefusedError: it is somebody else's (fault A24).
+    """
+    found = gateway.find(endpoint.name)
+    if found is None:
+        return ""
+    if found.arn != endpoint.arn and not is_owned(gateway.tags(found.arn), record, endpoint.id):
+        raise PurchaseRefusedError(f"the name is taken by {found.arn}, which is not ours; delete or rename that one")
+    return found.arn
+
+
+def _unless_busy(change: Callable[[], None], decision: Decision) -> Decision | None:
+    """Make the change, or wait if Bedrock says that the endpoint is busy (fault C04)."""
+    try:
+        change()
+    except EndpointBusyError as error:
+        log.warning("endpoint busy", generation=decision.generation_id, error=str(error))
+        return Decision(Action.AWAIT_CHANGE, decision.generation_id, TEARDOWN_POLL_SECONDS)
+    return None
+
+
+def _intend(endpoint_id: str, now: float) -> Callable[[ModelRecord], ModelRecord]:
+    """The intent, and with it the one use of the approval of a commitment (invariant I5)."""
+
+    def change(record: ModelRecord) -> ModelRecord:
+        endpoint = record.endpoint.wanted
+        if endpoint is None or endpoint.id != endpoint_id or commitment_refusal(record, endpoint, now):
+            return record
+        record = record.with_endpoint(replace(endpoint, intended=True, intended_at=now, gone=False))
+        if endpoint.commitment == "none":
+            return record
+        approvals = {**record.endpoint.approvals, endpoint.approval: endpoint.id}
+        return replace(record, endpoint=replace(record.endpoint, approvals=approvals))
+
+    return change
+
+
+def _as_of(before: EndpointGeneration, now: float) -> Callable[[ModelRecord], ModelRecord]:
+    """Take back an intent that was refused: only the earlier one may still have bought something."""
+
+    def change(record: ModelRecord) -> ModelRecord:
+        endpoint = record.endpoint.find(before.id)
+        if endpoint is None or endpoint.intended_at != now:
+            return record
+        return record.with_endpoint(replace(endpoint, intended_at=before.intended_at))
+
+    return change
+
+
+def _note(endpoint_id: str, *, arn: str = "", failure: str = "") -> Callable[[ModelRecord], ModelRecord]:
+    def change(record: ModelRecord) -> ModelRecord:
+        endpoint = record.endpoint.find(endpoint_id)
+        if endpoint is None or (failure and endpoint.arn):
+            return record
+        return record.with_endpoint(
+            replace(endpoint, arn=arn or endpoint.arn, failure=failure, gone=bool(failure), intended=True)
+        )
+
+    return change
+
+
+def _tagged(told: EndpointGeneration) -> Callable[[ModelRecord], ModelRecord]:
+    def change(record: ModelRecord) -> ModelRecord:
+        endpoint = record.endpoint.find(told.id)
+        if endpoint is None:
+            return record
+        return record.with_endpoint(replace(endpoint, tagged=None if endpoint.tags == told.tags else told.tags))
+
+    return change
+
+
+def _swapped(endpoint_id: str, swapped_at: float) -> Callable[[ModelRecord], ModelRecord]:
+    """The intent to swap, or with 0 its outcome: one that was lost may arrive after a later one."""
+
+    def change(record: ModelRecord) -> ModelRecord:
+        endpoint = record.endpoint.find(endpoint_id)
+        return record if endpoint is None else record.with_endpoint(replace(endpoint, swapped_at=swapped_at))
+
+    return change
+
+
+def _publishing(now: float) -> Callable[[ModelRecord], ModelRecord]:
+    """The intent to write the pointer: whoever takes the endpoint away has to withdraw it."""
+    return lambda record: replace(record, endpoint=replace(record.endpoint, published_arn=UNCERTAIN, published_at=now))
+
+
+def _published(record: ModelRecord, endpoint_arn: str, model_arn: str) -> ModelRecord:
+    slot = replace(record.endpoint, published_arn=endpoint_arn, published_model_arn=model_arn)
+    return replace(record, endpoint=slot)

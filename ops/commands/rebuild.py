@@ -1,0 +1,69 @@
+"""`rebuild`: make the record of a model anew when the registry was lost."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from finetuning import names
+from finetuning.lifecycle import ModelRecord
+from finetuning.lifecycle.claims import hand_over
+from finetuning.lifecycle.rebuilding import rebuild as rebuilt
+from ops import console
+from ops.confirming import confirm
+from ops.options import EnvironmentOption, JsonOption, YesOption
+from ops.recovery import stack
+from ops.session import open_session
+
+
+def rebuild(
+    model: Annotated[str, typer.Option("--model", help="a use case whose record is lost")],
+    env: EnvironmentOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Rebuild a lost record from the stack, the owner tags and the job details; buys nothing."""
+    session = open_session(env)
+    registry, driver, details = session.registry(), session.driver(), session.details()
+    facts = stack.read(session, model)
+    jobs, endpoints = list(details.jobs()), list(details.endpoints())
+    pointer = session.pointer().read(names.pointer_parameter(session.project, session.environment.name, model)) or ""
+    made = rebuilt(registry.read(model), facts, jobs, endpoints, pointer)
+    if not as_json:
+        for line in lines(made):
+            console.stdout().print(line, soft_wrap=True, markup=False)
+    confirm(f"Write this record of model {model}?", yes=yes)
+    after = registry.update(
+        model, lambda record: with_unused_execution(rebuilt(record, facts, jobs, endpoints, pointer), driver.status)
+    )
+    session.drive(after)
+    if as_json:
+        console.print_json(document(after))
+    else:
+        console.stdout().print("rebuilt; see it with: python -m ops status")
+
+
+def with_unused_execution(record: ModelRecord, status: Callable[[str], str | None]) -> ModelRecord:
+    """The record with an execution whose name no earlier life of it has used: names are taken for 90 days."""
+    while status(record.in_charge) is not None:
+        record = hand_over(record)
+    return record
+
+
+def document(record: ModelRecord) -> dict[str, Any]:
+    """What was found, as JSON."""
+    return {"model": record.model, "training": asdict(record.training), "endpoint": asdict(record.endpoint)}
+
+
+def lines(record: ModelRecord) -> list[str]:
+    """What was found, a line each: wanted, kept or let go of."""
+    found = [f"stack        {record.training.owner}"]
+    for job in record.training.generations:
+        fate = "wanted" if not job.released else ("nothing is left of it" if job.gone else "superseded")
+        found.append(f"job          {job.job_name} ({job.status}): {fate}")
+    for endpoint in record.endpoint.generations:
+        fate = endpoint.failure or ("wanted" if not endpoint.released else "not wanted: the driver deletes it")
+        found.append(f"endpoint     {endpoint.name} ({endpoint.status or 'not there'}): {fate}")
+    found.append(f"pointer      {record.endpoint.published_arn or 'not published'}")
+    return found

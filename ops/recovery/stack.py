@@ -1,0 +1,59 @@
+"""A model's stack as CloudFormation has it: what a lost record is rebuilt from."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from finetuning.lifecycle.facts import ResourceFacts, StackFacts
+from lambdas.gateways.clients import code_of
+from ops.session import NotDeployedError, Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+JOB, ENDPOINT = "Custom::BedrockModelCustomizationJob", "Custom::BedrockModelEndpoint"
+
+
+def read(session: Session, model: str) -> StackFacts:
+    """The stack of a model.
+
+    Raises:
+        NotDeployedError: there is no such stack, so nothing is wanted.
+    """
+    cloudformation: CloudFormationClient = session.client("cloudformation")
+    name = session.stack_name(f"Model-{model}")
+    try:
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if code_of(error) == "ValidationError":
+            fix = "what is left of it is listed by: python -m ops orphans"
+            raise NotDeployedError(f"stack {name} does not exist, so nothing of it is wanted; {fix}") from error
+        raise
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    template = _template(cloudformation, name)
+    resources = {
+        resource["ResourceType"]: ResourceFacts(
+            resource["LogicalResourceId"],
+            resource.get("PhysicalResourceId", ""),
+            template.get(resource["LogicalResourceId"], {}).get("Properties", {}),
+        )
+        for resource in cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+        if resource["ResourceStatus"] != "DELETE_COMPLETE"
+    }
+    return StackFacts(
+        stack_id=stack["StackId"],
+        status=stack["StackStatus"],
+        generation=outputs.get("Generation", ""),
+        job=resources.get(JOB),
+        endpoint=resources.get(ENDPOINT),
+    )
+
+
+def _template(cloudformation: "CloudFormationClient", name: str) -> Mapping[str, Any]:
+    """The resources of the template as CloudFormation runs it."""
+    body: Any = cloudformation.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
+    document = json.loads(body) if isinstance(body, str) else body
+    resources: Mapping[str, Any] = document["Resources"]
+    return resources

@@ -1,0 +1,22 @@
+"""Commands on an account of fakes."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ops.__main__ import main
+from tests.unit.ops.account import Account
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command on an account; returns its exit code."""
+
+    def on(account: Account, *arguments: str) -> int:
+        for command in ("adopt", "orphans", "rebuild", "resume", "retry", "stop", "status"):
+            monkeypatch.setattr(f"ops.commands.{command}.open_session", lambda env: account, raising=True)
+        return main(arguments)
+
+    return on
