@@ -1,12 +1,15 @@
-"""Command line of the embedded AWS: `python -m local start | stop | status | environment`."""
+"""Command line of the embedded AWS: `python -m local start | stop | status | environment | faults`."""
 
 import argparse
 import dataclasses
+import json
 import os
 import sys
 from collections.abc import Sequence
 
 from local import environment, instance, lifetime
+from local.faults.client import FaultsClient
+from local.faults.rules import FaultsError
 from local.settings import HOST, Settings, SettingsError
 
 
@@ -19,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with_port = {**os.environ, "LOCAL_AWS_PORT": options.port}
             settings = Settings.from_environment(with_port)
         return _COMMANDS[options.command](settings, options)
-    except (SettingsError, lifetime.LifetimeError) as error:
+    except (SettingsError, lifetime.LifetimeError, FaultsError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -29,13 +32,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="The embedded AWS, on loopback only.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="start | stop | status | environment")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="start | stop | status | environment | faults"
+    )
     start = commands.add_parser("start", help="start it and wait until it answers")
     start.add_argument("--port", help="port on 127.0.0.1 (default: LOCAL_AWS_PORT or 14566)")
     start.add_argument("--foreground", action="store_true", help="stay attached; Ctrl-C ends it")
     commands.add_parser("stop", help="end it, with all it holds")
     commands.add_parser("status", help="say whether it runs; exit status 3 when it does not")
     commands.add_parser("environment", help='print shell settings: eval "$(python -m local environment)"')
+    faults = commands.add_parser("faults", help="faults on purpose; see docs/fidelity.md")
+    faults.add_argument("action", choices=["add", "list", "clear"])
+    faults.add_argument("document", nargs="?", help="with add: JSON, or the path of a JSON file")
     return parser
 
 
@@ -78,7 +86,29 @@ def _environment(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"start": _start, "stop": _stop, "status": _status, "environment": _environment}
+def _faults(settings: Settings, options: argparse.Namespace) -> int:
+    running = instance.find(settings.state_folder)
+    if running is None:
+        raise lifetime.LifetimeError("Embedded AWS is not running; start it with: python -m local start")
+    client = FaultsClient(f"http://{HOST}:{running.port}")
+    if (options.action == "add") != bool(options.document):
+        raise FaultsError("a document goes with `add` and only with it")
+    if options.action == "add":
+        plan = Settings.from_environment({"LOCAL_AWS_FAULTS": options.document}).fault_plan.document()
+        client.add(*plan["rules"], **plan["quotas"])
+    elif options.action == "clear":
+        client.clear()
+    print(json.dumps(client.shown(), indent=2))
+    return 0
+
+
+_COMMANDS = {
+    "start": _start,
+    "stop": _stop,
+    "status": _status,
+    "environment": _environment,
+    "faults": _faults,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,9 +7,10 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from local import environment, instance
-from local.settings import ACCOUNT, HOST, Settings
+from local.settings import ACCOUNT, HOST, QUOTA_NAMES, Settings
 
 _KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE")
 
@@ -91,9 +92,14 @@ async def _serve(settings: Settings) -> None:
     from ministack.core import lambda_runtime
 
     from local import bedrock, patches
+    from local.faults import installation
+    from local.faults.faults import Faults
+    from local.faults.requests import FaultyRequests
 
+    faults = Faults(settings.fault_plan, QUOTA_NAMES)
     patches.apply(settings)
-    bedrock.install(app, settings)
+    bedrock.install(app, settings, faults)
+    installation.install(faults)
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     config = Config()
     config.bind = [f"{HOST}:{settings.port}"]
@@ -110,7 +116,8 @@ async def _serve(settings: Settings) -> None:
         # Ends every Lambda subprocess, also those in the middle of an invocation.
         lambda_runtime.reset()
 
-    await serve(app.app, config, shutdown_trigger=until_ended)
+    faulty: Any = FaultyRequests(app.app, faults)
+    await serve(faulty, config, shutdown_trigger=until_ended)
 
 
 if __name__ == "__main__":

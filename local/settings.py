@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from local.faults import rules
+
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 ACCOUNT = "000000000000"
 HOST = "127.0.0.1"
@@ -39,6 +41,9 @@ class Quotas:
     deployments_in_progress: int = 2
 
 
+QUOTA_NAMES = tuple(item.name for item in fields(Quotas))
+
+
 @dataclass(frozen=True)
 class Settings:
     """Settings of one embedded AWS.
@@ -52,6 +57,7 @@ class Settings:
         state_folder: Folder of lock, log, state and scratch files.
         log_level: Level of the server's log.
         quotas: Bedrock's service quotas.
+        faults: Faults on purpose from the start, as JSON; "" for none.
     """
 
     port: int = 14566
@@ -61,6 +67,12 @@ class Settings:
     state_folder: Path = PROJECT_FOLDER / ".local"
     log_level: str = "INFO"
     quotas: Quotas = field(default_factory=Quotas)
+    faults: str = ""
+
+    @property
+    def fault_plan(self) -> rules.Plan:
+        """The faults in effect from the start."""
+        return rules.parse(self.faults or "[]", QUOTA_NAMES)
 
     @property
     def endpoint_url(self) -> str:
@@ -156,6 +168,20 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
 
+def _faults(text: str) -> str:
+    """A document of faults, given itself or as the path of a file that holds it."""
+    if text and not text.lstrip().startswith(("[", "{")):
+        try:
+            text = Path(text).expanduser().read_text(encoding="utf-8")
+        except OSError as error:
+            raise ValueError(f"must be JSON or the path of a JSON file ({error.strerror})") from None
+    try:
+        rules.parse(text or "[]", QUOTA_NAMES)
+    except rules.FaultsError as error:
+        raise ValueError("; ".join(str(error).splitlines())) from None
+    return text
+
+
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "port": _port,
     "region": _region,
@@ -163,4 +189,5 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "today": _date,
     "state_folder": _folder,
     "log_level": _log_level,
+    "faults": _faults,
 }

@@ -35,7 +35,7 @@ def create(site: Site, call: Call) -> Result:
         _require_quota(site)
         deployment = _insert(site, parameters, model, tags)
         result = remember(site, call, {"customModelDeploymentArn": deployment.arn})
-    site.clock.after(CREATION_TIME, lambda: _change(site, deployment.arn, status="Active"))
+    site.clock.after(CREATION_TIME, lambda: _created(site, deployment))
     return result
 
 
@@ -52,6 +52,7 @@ def get(site: Site, call: Call) -> Result:
         "updateDetails": (
             {"modelArn": item.update_model_arn, "updateStatus": item.update_status} if item.update_status else None
         ),
+        "failureMessage": item.failure,
         "lastUpdatedAt": item.modified,
     }
 
@@ -152,6 +153,14 @@ def _insert(site: Site, parameters: Mapping[str, Any], model: CustomModel, tags:
     site.store.deployments[deployment.arn] = deployment
     site.store.tags[deployment.arn] = tags
     return deployment
+
+
+def _created(site: Site, deployment: Deployment) -> None:
+    fate = site.fates.of("deployment", deployment.name)
+    if fate is None:
+        _change(site, deployment.arn, status="Active")
+    else:
+        _change(site, deployment.arn, status=fate.status, failure=fate.message)
 
 
 def _change(site: Site, arn: str, **changes: Any) -> None:

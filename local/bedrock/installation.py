@@ -13,6 +13,8 @@ from local.bedrock.ministack import MiniStackNeighbours, place
 from local.bedrock.protocol import Response
 from local.bedrock.protocol.messages import Headers, Query
 from local.bedrock.service import Bedrock
+from local.faults.fates import FaultyFates
+from local.faults.faults import Faults
 from local.settings import Settings
 
 Handler = Callable[[str, str, Headers, bytes, Query], Awaitable[Response]]
@@ -20,10 +22,15 @@ Handler = Callable[[str, str, Headers, bytes, Query], Awaitable[Response]]
 SERVICES = ("bedrock", "bedrock-runtime")
 
 
-def install(app_module: ModuleType, settings: Settings) -> None:
+def install(app_module: ModuleType, settings: Settings, faults: Faults) -> None:
     """Register handlers, take over authorization, and take part in resets; see `local.bedrock.install`."""
     service = Bedrock(
-        settings, CompressedClock(settings.clock_speed), MiniStackNeighbours(settings.endpoint_url), place
+        settings,
+        CompressedClock(settings.clock_speed),
+        MiniStackNeighbours(settings.endpoint_url),
+        place,
+        FaultyFates(faults),
+        lambda: faults.quotas,
     )
     for name in SERVICES:
         app_module.SERVICE_HANDLERS[name] = _handler(service, name, app_module.SERVICE_HANDLERS[name])

@@ -87,6 +87,7 @@ class Throughput:
         modified: Moment of the last change.
         commitment: `OneMonth`, `SixMonths` or None.
         committed_until: End of the commitment.
+        failure: `failureMessage` of one that failed.
     """
 
     arn: str
@@ -100,6 +101,7 @@ class Throughput:
     modified: datetime
     commitment: str | None = None
     committed_until: datetime | None = None
+    failure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Deployment:
         description: Free text of the request.
         update_model_arn: Model of the last update.
         update_status: `Updating` or `UpdateCompleted`; None if it was never updated.
+        failure: `failureMessage` of one that failed.
     """
 
     arn: str
@@ -127,3 +130,4 @@ class Deployment:
     description: str | None = None
     update_model_arn: str | None = None
     update_status: str | None = None
+    failure: str | None = None

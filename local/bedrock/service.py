@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from local.bedrock import deployments, foundation_models, jobs, models, runtime, tags, throughput
 from local.bedrock.clock import Clock
+from local.bedrock.fates import Fates, UsualFates
 from local.bedrock.neighbours import Neighbours
 from local.bedrock.protocol import Fault, Protocol, Response
 from local.bedrock.protocol.messages import Headers, Query
@@ -34,16 +36,26 @@ class Bedrock:
         clock: The compressed clock.
         neighbours: The rest of AWS.
         place: Account and Region of the running request.
+        fates: Who decides how jobs and endpoints end.
+        quotas: Quotas that differ from the settings, at any time.
     """
 
     def __init__(
-        self, settings: Settings, clock: Clock, neighbours: Neighbours, place: Callable[[], tuple[str, str]]
+        self,
+        settings: Settings,
+        clock: Clock,
+        neighbours: Neighbours,
+        place: Callable[[], tuple[str, str]],
+        fates: Fates | None = None,
+        quotas: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         """Begin with empty accounts."""
         self._settings = settings
         self._clock = clock
         self._neighbours = neighbours
         self._place = place
+        self._fates = fates or UsualFates()
+        self._quotas = quotas
         self._stores: dict[tuple[str, str], Store] = {}
         self._planes = {
             "bedrock": (_protocol("bedrock"), CONTROL_PLANE),
@@ -57,10 +69,11 @@ class Bedrock:
             account=account,
             region=region,
             today=self._settings.today,
-            quotas=self._settings.quotas,
+            quotas=replace(self._settings.quotas, **self._quotas()),
             clock=self._clock,
             store=self._stores.setdefault((account, region), Store()),
             neighbours=self._neighbours,
+            fates=self._fates,
         )
 
     def reset(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from local.bedrock import access
 from local.bedrock.clock import Clock
+from local.bedrock.fates import Fates
 from local.bedrock.neighbours import Neighbours
 from local.bedrock.protocol import Call
 from local.bedrock.protocol.faults import conflict, validation
@@ -28,6 +29,7 @@ class Site:
         clock: The compressed clock.
         store: State.
         neighbours: The rest of AWS.
+        fates: Who decides how jobs and endpoints end.
     """
 
     account: str
@@ -37,6 +39,7 @@ class Site:
     clock: Clock
     store: Store
     neighbours: Neighbours
+    fates: Fates
 
     def arn(self, resource: str) -> str:
         """ARN of a resource such as `provisioned-model/abc123def456`."""

@@ -16,8 +16,11 @@ from local.bedrock.store import find, new_id
 #: Simulated durations. Creation: 20 to 30 minutes in an AWS sample notebook; the update's is our choice.
 CREATION_TIME = timedelta(minutes=20)
 UPDATE_TIME = timedelta(minutes=10)
-#: Simulated lengths of commitments. The service renews a commitment at its end; here it can then be deleted.
+#: Simulated lengths of commitments.
 COMMITMENTS = {"OneMonth": timedelta(days=30), "SixMonths": timedelta(days=180)}
+#: "Commitments renew automatically" (Bedrock User Guide, "Delete a Provisioned Throughput") unless the throughput is
+#: deleted at their end. How long that is possible is not documented; one simulated day is our choice.
+RENEWAL_TIME = timedelta(days=1)
 
 
 def create(site: Site, call: Call) -> Result:
@@ -35,7 +38,9 @@ def create(site: Site, call: Call) -> Result:
         target = purchases.admit(site, call)
         throughput = _insert(site, parameters, target, tags)
         result = remember(site, call, {"provisionedModelArn": throughput.arn})
-    site.clock.after(CREATION_TIME, lambda: _change(site, throughput.arn, status="InService"))
+    site.clock.after(CREATION_TIME, lambda: _created(site, throughput))
+    if throughput.commitment is not None:
+        _renew_later(site, throughput.arn, COMMITMENTS[throughput.commitment])
     return result
 
 
@@ -143,6 +148,25 @@ def _swap(site: Site, call: Call, throughput: Throughput, target: Target) -> Non
     site.clock.after(UPDATE_TIME, lambda: _change(site, throughput.arn, status="InService", model_arn=target.arn))
 
 
+def _created(site: Site, throughput: Throughput) -> None:
+    fate = site.fates.of("throughput", throughput.name)
+    if fate is None:
+        _change(site, throughput.arn, status="InService")
+    else:
+        _change(site, throughput.arn, status=fate.status, failure=fate.message)
+
+
+def _renew_later(site: Site, arn: str, term: timedelta) -> None:
+    """Begin the next term of a commitment when the one that begins now has been over for a while."""
+
+    def renew() -> None:
+        if arn in site.store.throughputs:
+            _change(site, arn, committed_until=site.clock.moment_after(term))
+            _renew_later(site, arn, term)
+
+    site.clock.after(term + RENEWAL_TIME, renew)
+
+
 def _change(site: Site, arn: str, **changes: Any) -> None:
     """Change a record, if it is still there. While one change is under way no other is accepted."""
     with site.store.lock:
@@ -171,6 +195,7 @@ def _shown(site: Site, item: Throughput) -> dict[str, Any]:
         "desiredModelArn": item.desired_model_arn,
         "foundationModelArn": site.foundation_arn(item.base_model),
         "status": item.status,
+        "failureMessage": item.failure,
         "creationTime": item.created,
         "lastModifiedTime": item.modified,
         "commitmentDuration": item.commitment,

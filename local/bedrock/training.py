@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from finetuning.base_model import BaseModel
 from local.bedrock import access, admission, artifacts, base_models, datasets, hyperparameters, learner, progress
+from local.bedrock.fates import Fate
 from local.bedrock.learner import Example, Run
 from local.bedrock.locations import Location
 from local.bedrock.neighbours import Storage, StorageError
@@ -106,6 +107,10 @@ def _complete(site: Site, job: Job, run: Run) -> None:
             storage.write(target.bucket, target.key, content.encode())
         except StorageError as error:
             raise datasets.RefusedDatasetError(admission.unwritable(target)) from error
+    fate = site.fates.of("job", job.name)
+    if fate is not None:
+        _suffer(site, job.arn, fate)
+        return
     with site.store.lock:
         current = site.store.jobs[job.arn]
         if current.status != "InProgress":
@@ -113,6 +118,16 @@ def _complete(site: Site, job: Job, run: Run) -> None:
         _add_model(site, current, run)
     progress.publish(site, job.arn)
     start_waiting(site)
+
+
+def _suffer(site: Site, arn: str, fate: Fate) -> None:
+    """End a job with another status; in one that the service model does not know it stays."""
+    if fate.status in ("Failed", "Stopped"):
+        finish(site, arn, fate.status, fate.message)
+        return
+    with site.store.lock:
+        progress.change(site, arn, status=fate.status)
+    progress.publish(site, arn)
 
 
 def _add_model(site: Site, job: Job, run: Run) -> None:

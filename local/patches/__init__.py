@@ -8,6 +8,7 @@ names have changed.
 from collections.abc import Callable
 
 from local.patches import (
+    alarm_expressions,
     bucket_default_key,
     bucket_deletion,
     bucket_key_access,
@@ -22,6 +23,7 @@ from local.patches import (
     stack_custom_response,
     stack_exports,
     stack_rollback,
+    stack_statuses,
     table_properties,
     upstream,
     workflow_callbacks,
@@ -37,6 +39,7 @@ PATCHES: tuple[Callable[[Settings], None], ...] = (
     stack_custom_response.apply,
     stack_custom_resource.apply,
     stack_rollback.apply,
+    stack_statuses.apply,
     stack_exports.apply,
     workflow_names.apply,
     workflow_callbacks.apply,
@@ -49,6 +52,7 @@ PATCHES: tuple[Callable[[Settings], None], ...] = (
     bucket_key_access.apply,
     bucket_key_condition.apply,
     table_properties.apply,
+    alarm_expressions.apply,
 )
 
 

@@ -52,17 +52,27 @@ def deliver(
 
     def run() -> None:
         result = _attempt(settings, function, event)
-        if not result.get("error"):
-            return
-        config = function.get("config") or function
-        destination = _on_failure(function, config)
-        if destination:
-            _route_failure(destination, config["FunctionName"], event, result)
-        if on_given_up is not None:
-            on_given_up()
+        if result.get("error"):
+            _give_up(function, event, result, on_given_up)
 
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(run,), daemon=True, name="lambda-delivery").start()
+
+
+def expire(function: dict[str, Any], event: Any, on_given_up: Callable[[], None] | None = None) -> None:
+    """Give an event up that waited too long to be delivered once; it goes to the destination, if any."""
+    _give_up(function, event, {}, on_given_up)
+
+
+def _give_up(
+    function: dict[str, Any], event: Any, result: dict[str, Any], on_given_up: Callable[[], None] | None
+) -> None:
+    config = function.get("config") or function
+    destination = _on_failure(function, config)
+    if destination:
+        _route_failure(destination, config["FunctionName"], event, result)
+    if on_given_up is not None:
+        on_given_up()
 
 
 def _attempt(settings: Settings, function: dict[str, Any], event: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ministack.core import responses
 from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import custom_resource
 
-from local.patches import lambda_delivery, stack_custom_response, upstream
+from local.patches import lambda_delivery, stack_custom_response, stack_statuses, upstream
 from local.settings import Settings
 
 _MAXIMUM_TIMEOUT_SECONDS = 3600
@@ -60,7 +60,7 @@ def apply(settings: Settings) -> None:
         invented = f"{stack_name}-{logical_id}-{request['RequestId'][:12].replace('-', '').upper()}"
         response: dict[str, Any] = {}
         try:
-            response = _exchange(settings, request, props)
+            response = _exchange(settings, request, props, stack_name)
             stack_custom_response.check(request, response)
         except Exception:
             if request_type == "Create":
@@ -98,7 +98,7 @@ def _request(
     return request
 
 
-def _exchange(settings: Settings, request: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
+def _exchange(settings: Settings, request: dict[str, Any], props: dict[str, Any], stack_name: str) -> dict[str, Any]:
     """Send the request and wait for the response; blocks, so it runs on a worker thread."""
     record, config, _ = _find_function(request["ServiceToken"])
     if record is None or config is None:
@@ -110,7 +110,7 @@ def _exchange(settings: Settings, request: dict[str, Any], props: dict[str, Any]
     event = {**request, "ResponseURL": _response_url(token)}
     lambda_delivery.deliver(settings, _record(record, config), event, given_up.set)
     try:
-        if not _wait(settings, answered, given_up, seconds):
+        if not _wait(settings, answered, given_up, seconds, stack_name):
             raise TimeoutError(
                 "CloudFormation did not receive a response from your Custom Resource. Please check your logs for "
                 f"requestId [{request['RequestId']}]. (waited {seconds} s)"
@@ -132,13 +132,17 @@ def _service_timeout(props: dict[str, Any]) -> int:
     return seconds
 
 
-def _wait(settings: Settings, answered: threading.Event, given_up: threading.Event, seconds: float) -> bool:
+def _wait(
+    settings: Settings, answered: threading.Event, given_up: threading.Event, seconds: float, stack_name: str
+) -> bool:
     """Whether the answer came in time. Handlers run in real time, so the clock is compressed only once none runs."""
     deadline = time.monotonic() + seconds
     shortened = False
     while time.monotonic() < deadline:
         if answered.wait(_POLL_SECONDS):
             return True
+        if stack_statuses.is_cancelled(stack_name):
+            raise RuntimeError("Resource update cancelled")
         if given_up.is_set() and not shortened:
             shortened = True
             left = deadline - time.monotonic()

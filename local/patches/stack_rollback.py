@@ -38,6 +38,8 @@ def _with_custom_resources(original: Callable[..., Any]) -> Callable[..., Any]:
         stack_name: str, stack_id: str, stack: dict[str, Any], operation: dict[str, Any], reason_override: str = ""
     ) -> None:
         _include_failed_creation(stack, operation)
+        if operation.get("is_update"):
+            stack["StackStatus"] = "UPDATE_ROLLBACK_IN_PROGRESS"
         await _revert_replacements(stack_name, stack_id, stack, operation)
         await original(stack_name, stack_id, stack, operation, reason_override)
 

@@ -171,6 +171,19 @@ def test_committed_throughput_cannot_be_deleted_before_its_end(world: World, com
     assert world.bedrock.list_provisioned_model_throughputs()["provisionedModelSummaries"] == []
 
 
+@pytest.mark.parametrize(("commitment", "days"), [("OneMonth", 30), ("SixMonths", 180)])
+def test_commitment_renews_when_nobody_deletes_at_its_end(world: World, commitment: str, days: int) -> None:
+    """A day after the term the next one has begun, with a new end."""
+    arn = world.bought(world.trained_model(), commitmentDuration=commitment)
+    first = shown(world, arn)["commitmentExpirationTime"]
+    world.clock.advance(days=days + 1)
+
+    assert (shown(world, arn)["commitmentExpirationTime"] - first).days == days + 1  # type: ignore[operator]
+    refused("ConflictException", world.bedrock.delete_provisioned_model_throughput, provisionedModelId=arn)
+    world.clock.advance(days=days)
+    world.bedrock.delete_provisioned_model_throughput(provisionedModelId=arn)
+
+
 def test_legacy_base_model_takes_no_new_throughput(world: World) -> None:
     """Neither for the base model itself nor, in this stand-in's catalog date, for anything new."""
     world.as_of(month=5)
