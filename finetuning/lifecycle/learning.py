@@ -82,7 +82,8 @@ def _learn_endpoint(
 ) -> EndpointGeneration:
     if endpoint is None:
         let_go = record.endpoint.unwanted(known) or bool(known.failure)
-        certain = bool(known.status) or known.gone or not may_still_show(known.intended_at, now)
+        was_up = known.seen_in_service or known.status == FAILED
+        certain = was_up or known.gone or not may_still_show(known.intended_at, now)
         return replace(known, status="", gone=let_go and certain)
     return replace(
         known,

@@ -1,17 +1,18 @@
 """Buying a job: intent before, outcome after, and names that an earlier life has taken."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from finetuning.lifecycle import TrainingGeneration
 from finetuning.lifecycle.claims import Claim
 from finetuning.lifecycle.requests import tag_list
 from finetuning.lifecycle.training import TrainingWanted, release_training, want_training
 from finetuning.names import owner_tags
 from lambdas.gateways.jobs import JobQuotaError
-from lambdas.purchases import start_or_adopt
+from lambdas.purchases import NotVisibleYetError, start_or_adopt
 from lambdas.purchases.training import NoNameLeftError
 from lambdas.registry import Registry
 from tests.fakes.bedrock import FakeJobs
@@ -155,6 +156,120 @@ def test_starting_twice_starts_one_job() -> None:
     purchase = Purchase()
     assert purchase.start() == purchase.start()
     assert len(purchase.jobs.jobs) == 1
+
+
+def test_nothing_wanted_is_nothing_to_start() -> None:
+    """The tombstone is written already."""
+    purchase = Purchase()
+    _remove(purchase)
+    assert purchase.start() == ""
+    assert purchase.jobs.jobs == {}
+
+
+def test_intent_has_the_time_of_its_try() -> None:
+    """From then on the job may show up."""
+    purchase = Purchase()
+    purchase.clock.sleep(77)
+    purchase.start()
+    current = purchase.registry.read("faq").training.current
+    assert current is not None
+    assert current.intended_at == purchase.clock.epoch()
+
+
+def refused_by_quota(purchase: Purchase, meanwhile: Callable[[], object]) -> TrainingGeneration:
+    """The one generation after a refusal while this happened."""
+    purchase.jobs.quota = 0
+    purchase.jobs.in_flight = meanwhile
+    with pytest.raises(JobQuotaError):
+        purchase.start()
+    [generation] = purchase.registry.read("faq").training.generations
+    return generation
+
+
+def test_refusal_after_the_removal_leaves_nothing_to_look_for() -> None:
+    """Nothing was started, and nobody wants it."""
+    purchase = Purchase()
+    generation = refused_by_quota(purchase, lambda: _remove(purchase))
+    assert (generation.intended, generation.gone, generation.released) == (False, True, True)
+
+
+def test_refusal_of_one_try_leaves_the_intent_of_another() -> None:
+    """A second delivery tries at the same time; each answers for itself alone (fault A06)."""
+    purchase = Purchase()
+
+    def try_too() -> None:
+        purchase.clock.sleep(5)
+        record = purchase.registry.read("faq")
+        later = replace(record.training.generations[0], intended=True, intended_at=purchase.clock.epoch())
+        purchase.registry.update("faq", lambda r: r.with_training(later))
+
+    generation = refused_by_quota(purchase, try_too)
+    assert (generation.intended, generation.intended_at) == (True, purchase.clock.epoch())
+
+
+def test_refusal_of_a_job_that_was_noted_meanwhile_changes_nothing() -> None:
+    """The other delivery started it."""
+    purchase = Purchase()
+
+    def note() -> None:
+        noted = replace(purchase.registry.read("faq").training.generations[0], job_arn="arn")
+        purchase.registry.update("faq", lambda r: r.with_training(noted))
+
+    generation = refused_by_quota(purchase, note)
+    assert (generation.intended, generation.job_arn) == (True, "arn")
+
+
+def test_refusal_after_a_lost_reply_keeps_the_earlier_intent() -> None:
+    """It may have taken effect, so it is looked for, also after the removal (fault B06)."""
+    purchase = Purchase()
+    purchase.jobs.lost_replies, purchase.jobs.lag_seconds, purchase.jobs.forgets_tokens = 1, 60, True
+    with pytest.raises(ConnectionError):
+        purchase.start()
+    earlier = purchase.clock.epoch()
+    purchase.clock.sleep(10)
+    purchase.jobs.in_flight = lambda: _remove(purchase)
+    with pytest.raises(NotVisibleYetError):
+        purchase.start()
+    [generation] = purchase.registry.read("faq").training.generations
+    assert (generation.intended, generation.intended_at, generation.gone) == (True, earlier, False)
+
+
+def test_job_whose_arn_is_noted_is_adopted_without_its_tags() -> None:
+    """Another one of its name is not, and none is bought in its place: it was bought."""
+    purchase = Purchase()
+    purchase.start()
+    purchase.jobs.tagged.clear()
+    purchase.start()
+    assert list(purchase.jobs.jobs) == [NAME.format(1)]
+    purchase.jobs.jobs[NAME.format(1)].arn = "another"
+    purchase.clock.sleep(1e6)
+    with pytest.raises(NotVisibleYetError, match="customization job finetuning-dev-faq-ababababab-1 does not show yet"):
+        purchase.start()
+    assert list(purchase.jobs.jobs) == [NAME.format(1)]
+
+
+def test_job_that_was_intended_is_adopted_however_it_ended() -> None:
+    """It is this registry's own: its failure is what is told, and no second one is bought."""
+    purchase = Purchase()
+    purchase.jobs.lost_replies = 1
+    with pytest.raises(ConnectionError):
+        purchase.start()
+    purchase.jobs.end(NAME.format(1), "Failed")
+    assert purchase.start() == NAME.format(1)
+    current = purchase.registry.read("faq").training.current
+    assert current is not None
+    assert current.job_arn == purchase.jobs.jobs[NAME.format(1)].arn
+
+
+def test_name_is_passed_by_only_for_the_generation_that_it_was_tried_for() -> None:
+    """A deployment may have asked for another training meanwhile, which has its own name."""
+    purchase = Purchase()
+    other = TrainingWanted("cd" * 32, {"baseModelIdentifier": "base"}, {}, keep_previous=1)
+    purchase.jobs.taken_models = {NAME.format(1)}
+    claim = Claim("stack", "Job", "Job-2", replaces="Job-1")
+    purchase.jobs.in_flight = lambda: purchase.registry.update("faq", lambda r: want_training(r, claim, other))
+    assert purchase.start() == "finetuning-dev-faq-cdcdcdcdcd-1"
+    assert [g.attempt for g in purchase.registry.read("faq").training.generations] == [1, 1]
 
 
 def _remove(purchase: Purchase) -> None:

@@ -60,8 +60,9 @@ def test_model_that_is_driven_is_left_to_its_driver() -> None:
 
 def test_update_of_a_rollback_that_wants_something_new_is_stale() -> None:
     """It is the one that was given up, delivered late; the slot stays as it was (fault A21)."""
-    with pytest.raises(StaleRequestError, match="the stack rolls back, and this request is not part of it"):
+    with pytest.raises(StaleRequestError) as refusal:
         want_training(deployed(A), rolling_back(2, 1), training(B))
+    assert str(refusal.value) == "the stack rolls back, and this request is not part of it: it came too late"
     with pytest.raises(StaleRequestError, match="it came too late"):
         want_endpoint(wanted(), rolling_back(3, 2, resource="Endpoint"), endpoint(B))
 
@@ -152,3 +153,37 @@ def test_delete_of_the_only_generation_stands_on_nothing() -> None:
 def test_blank_record_is_held_by_nobody() -> None:
     """Any stack may take it."""
     assert want_training(BLANK, claim(1, stack=OTHER), training(A)).training.owner == OTHER
+
+
+def test_driver_that_begins_anew_has_not_been_at_anything_for_long() -> None:
+    """Or it would count as stuck; one that goes on with what another began keeps its time."""
+    record = replace(wanted(), doing="Settled:", progress_at=1.0)
+    for change in (hand_over, lambda r: take_charge(r, "x")):
+        begun, going_on = change(replace(record, settled=True)), change(replace(record, settled=False))
+        assert (begun.doing, begun.progress_at) == ("", 0.0)
+        assert (going_on.doing, going_on.progress_at) == ("Settled:", 1.0)
+
+
+def test_repeated_clean_up_is_not_even_noted() -> None:
+    """What has that id was let go of before (fault A06)."""
+    cleaned = release(deployed(A, B).training, claim(1), rolls_back=False)
+    assert release(cleaned, claim(1), rolls_back=False) == cleaned
+
+
+def test_removal_of_the_present_id_takes_everything_with_it() -> None:
+    """Also what was replaced and not cleaned up, and although the generation was let go of before."""
+    slot = deployed(A, B).training
+    removed = release(slot, claim(2), rolls_back=False)
+    assert (removed.removed, [g.released for g in removed.generations]) == (True, [True, True])
+    let_go_of = replace(slot, generations=tuple(replace(g, released=True) for g in slot.generations))
+    assert release(let_go_of, claim(2), rolls_back=False).removed
+
+
+def test_clean_up_in_a_rollback_does_not_change_what_is_wanted() -> None:
+    """Only the Delete of the present id goes back to another."""
+    slot = want_training(deployed(A, B), claim(3, 2), training(A)).training
+    third = replace(slot.generations[1], id="third", physical_id="Job-9")
+    slot = replace(slot, generations=(*slot.generations, third))
+    cleaned = release(slot, claim(9), rolls_back=True)
+    assert (cleaned.current_id, cleaned.physical_id) == ("aaaaaaaaaa-1", "Job-3")
+    assert [g.released for g in cleaned.generations] == [False, False, True]

@@ -95,3 +95,9 @@ def test_field_that_the_writer_did_not_have_takes_its_default() -> None:
     document = json.loads(encode(wanted()))
     del document["training"]["generations"][0]["condemned"]
     assert decode(json.dumps(document), version=0) == wanted()
+
+
+def test_number_that_json_does_not_have_is_refused() -> None:
+    """Another reader would not understand it."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        encode(replace(wanted(), looked_at=float("nan")))

@@ -142,11 +142,13 @@ def test_refused_endpoint_is_gone_only_when_nothing_can_come_any_more() -> None:
     assert place_of(learn(record, at(T0 + SETTLE_SECONDS))).gone
 
 
-def test_unwanted_endpoint_that_was_seen_is_gone_as_soon_as_it_does_not_show() -> None:
-    """There is nothing in flight for something that was there."""
-    record = learn(bought(removed=True), at(T0 + 1, None, an_endpoint("Creating")))
+@pytest.mark.parametrize(("status", "gone"), [("InService", True), ("Failed", True), ("Creating", False)])
+def test_unwanted_endpoint_that_was_seen_at_rest_is_gone_as_soon_as_it_does_not_show(status: str, gone: bool) -> None:
+    """One that has just been bought may show in one look and not in the next."""
+    record = learn(bought(removed=True), at(T0 + 1, None, an_endpoint(status)))
     assert not place_of(record).gone
-    assert place_of(learn(record, at(T0 + 2))).gone
+    assert place_of(learn(record, at(T0 + 2))).gone is gone
+    assert place_of(learn(record, at(T0 + SETTLE_SECONDS))).gone
 
 
 def test_gone_endpoint_stays_gone() -> None:
