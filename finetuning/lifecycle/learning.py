@@ -32,16 +32,25 @@ def learn(record: ModelRecord, seen: Observed) -> ModelRecord:
     """The record with what was seen written into its generations; a look before the last one teaches nothing."""
     if seen.now < record.looked_at:
         return record
-    before = record
-    for generation in record.training.generations:
-        if generation.id in seen.jobs:
-            record = record.with_training(_learn_job(record, generation, seen.jobs[generation.id], seen.now))
-    for endpoint in record.endpoint.generations:
-        if endpoint.id in seen.endpoints:
-            record = record.with_endpoint(_learn_endpoint(record, endpoint, seen.endpoints[endpoint.id], seen.now))
-    if record == before and seen.now - record.looked_at < LOOKED_AT_PRECISION_SECONDS:
+    trainings = tuple(
+        _learn_job(record, generation, seen.jobs[generation.id], seen.now) if generation.id in seen.jobs else generation
+        for generation in record.training.generations
+    )
+    endpoints = tuple(
+        _learn_endpoint(record, endpoint, seen.endpoints[endpoint.id], seen.now)
+        if endpoint.id in seen.endpoints
+        else endpoint
+        for endpoint in record.endpoint.generations
+    )
+    is_news = (trainings, endpoints) != (record.training.generations, record.endpoint.generations)
+    if not is_news and seen.now - record.looked_at < LOOKED_AT_PRECISION_SECONDS:
         return record
-    return replace(record, looked_at=seen.now)
+    return replace(
+        record,
+        looked_at=seen.now,
+        training=replace(record.training, generations=trainings),
+        endpoint=replace(record.endpoint, generations=endpoints),
+    )
 
 
 def may_still_show(intended_at: float, now: float) -> bool:
@@ -49,10 +58,10 @@ def may_still_show(intended_at: float, now: float) -> bool:
     return now - intended_at < SETTLE_SECONDS
 
 
-def model_may_come(generation: TrainingGeneration, now: float) -> bool:
-    """Whether the model of a completed job, which is not seen now, may yet appear."""
+def model_may_come(generation: TrainingGeneration, seconds_since_end: float) -> bool:
+    """Whether the model of a completed job, which is not seen so long after its end, may yet appear."""
     had_one = generation.model_seen or generation.condemned
-    return not had_one and now - generation.ended_at < MODEL_SETTLE_SECONDS
+    return not had_one and seconds_since_end < MODEL_SETTLE_SECONDS
 
 
 def _learn_job(
@@ -63,13 +72,13 @@ def _learn_job(
         return replace(known, gone=unwanted and not may_still_show(known.intended_at, now))
     at_rest = job.status in JOB_AT_REST
     ended_at = (known.ended_at or now) if at_rest else 0.0
-    known = replace(known, ended_at=ended_at)
-    awaited = job.status == "Completed" and model_may_come(known, now)
+    awaited = job.status == "Completed" and model_may_come(known, now - ended_at)
     return replace(
         known,
         intended=True,
         job_arn=job.arn,
         status=job.status,
+        ended_at=ended_at,
         failure=job.failure or known.failure,
         model_arn=job.model_arn,
         model_seen=known.model_seen or job.model_status is not None,

@@ -31,7 +31,11 @@ def training_failure(record: ModelRecord, seen: Observed) -> str:
         return f"customization job {generation.job_name} {job.status.lower()}: {job.failure or 'no message'}"
     if job.status == "Completed" and job.model_status == "Failed":
         return f"custom model {generation.job_name} failed after its job completed"
-    if job.status == "Completed" and job.model_status is None and not model_may_come(generation, seen.now):
+    if (
+        job.status == "Completed"
+        and job.model_status is None
+        and not model_may_come(generation, seen.now - generation.ended_at)
+    ):
         return f"custom model {generation.job_name} was {_OUTSIDE}"
     return ""
 

@@ -181,14 +181,11 @@ def test_orphans_that_the_sweep_has_told_of_are_left_to_it() -> None:
     assert story.record.notified == (told,)
 
 
-@pytest.mark.parametrize(("count", "kind"), [(1, "failed"), (0, "stuck")])
-def test_troubles_are_counted_for_the_alarms(count: int, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every kind at each sweep, none included: an alarm has to see that it is over."""
+def test_troubles_are_counted_for_the_alarms(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that there are; the alarms take silence for none (stacks/constructs/alarms.py)."""
     story = failed()
     capsys.readouterr()
     story.sweep.run()
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    counts = {line["Kind"]: line["Troubles"] for line in lines if "_aws" in line}
-    assert set(counts) == {"failed", "stuck", "unknown", "orphaned", "drifted", "expiring"}
-    assert counts[kind] == count
+    assert {line["Kind"]: line["Troubles"] for line in lines if "_aws" in line} == {"failed": 1}
     assert {(line["Project"], line["Environment"]) for line in lines if "_aws" in line} == {("finetuning", "dev")}
