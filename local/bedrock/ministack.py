@@ -6,9 +6,10 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core import responses
@@ -20,6 +21,12 @@ from local.bedrock.protocol.faults import access_denied
 
 _SESSION_SECONDS = 12 * 3600
 _LOG = logging.getLogger(__name__)
+
+
+@cache
+def _sdk() -> botocore.session.Session:
+    """The SDK with its data read once: a session of its own per client would read S3's description anew each time."""
+    return botocore.session.Session()
 
 
 def place() -> tuple[str, str]:
@@ -72,8 +79,12 @@ class MiniStackNeighbours:
                 "Expiration": time.time() + _SESSION_SECONDS,
             },
         )
-        client = boto3.Session(access_key, secret, token, region_name=region).client(
+        client = _sdk().create_client(
             "s3",
+            region_name=region,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
             endpoint_url=self._endpoint_url,
             config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"total_max_attempts": 2}),
         )
