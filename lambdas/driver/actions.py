@@ -3,12 +3,19 @@
 from collections.abc import Callable, Mapping
 
 from finetuning.lifecycle import Action, Decision, ModelRecord, Observed
+from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
 from lambdas import log
 from lambdas.driver.endpoint_actions import EndpointActions, Pointer
 from lambdas.driver.signal_actions import SignalActions, Stacks
 from lambdas.driver.training_actions import Jobs, TrainingActions
 from lambdas.gateways.endpoints import EndpointGateway
 from lambdas.registry import Registry
+
+#: What buys, and the stack for which it does.
+_OWNERS: Mapping[Action, Callable[[ModelRecord], str]] = {
+    Action.START_JOB: lambda record: record.training.owner,
+    Action.CREATE_ENDPOINT: lambda record: record.endpoint.owner,
+}
 
 
 class Actions:
@@ -28,7 +35,7 @@ class Actions:
         """Put the actions together; the clock gives epoch seconds."""
         training = TrainingActions(registry=registry, jobs=jobs, output_bucket=output_bucket, clock=clock)
         serving = EndpointActions(registry=registry, endpoints=endpoints, pointer=pointer, clock=clock)
-        self._training, self._serving = training, serving
+        self._training, self._serving, self._stacks = training, serving, stacks
         self._by_action: dict[Action, Callable[[ModelRecord, Observed, Decision], Decision | None]] = {
             Action.START_JOB: training.start_job,
             Action.STOP_JOB: training.stop_job,
@@ -46,6 +53,9 @@ class Actions:
         action = self._by_action.get(decision.action)
         if action is None:
             return None
+        if decision.action in _OWNERS and self._stacks.is_rolling_back(_OWNERS[decision.action](record)):
+            # Its resources are restored one after the other: what is wanted in between is wanted by nobody.
+            return Decision(Action.AWAIT_CHANGE, decision.generation_id, TEARDOWN_POLL_SECONDS)
         log.info("acting", model=record.model, action=decision.action, generation=decision.generation_id)
         return action(record, seen, decision)
 

@@ -11,7 +11,10 @@ SIGNAL_POLL_SECONDS = 10
 
 
 class Stacks(Protocol):
-    """Wait conditions."""
+    """The stacks that own the models, and their wait conditions."""
+
+    def is_rolling_back(self, stack_id: str) -> bool:
+        """Whether the stack is rolling back an update right now."""
 
     def signal(self, stack_id: str, logical_id: str, *, success: bool, unique_id: str) -> str:
         """Tell the wait condition the outcome: `told`, `later` or `never`."""

@@ -9,7 +9,6 @@ from finetuning.lifecycle import Action, Decision, ModelRecord, Observed, decide
 from finetuning.lifecycle.claims import take_charge
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
 from finetuning.lifecycle.learning import learn
-from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.lifecycle.troubles import seen_troubles, stuck, untold
 from lambdas import log
 from lambdas.driver.actions import Actions
@@ -121,10 +120,8 @@ class Driver:
     def _park(self, record: ModelRecord, execution: str, token: str) -> dict[str, Any]:
         """Store the token, then look once more: the job may have ended before anybody knew whom to wake."""
         record = self._registry.update(record.model, _parked(token, execution))
-        record, seen, decision = self._decide(record)
-        generation = record.training.current
-        job = seen.jobs.get(generation.id) if generation else None
-        if record.in_charge != execution or decision.action != Action.AWAIT_JOB or (job and job.status in JOB_AT_REST):
+        record, _, decision = self._decide(record)
+        if record.in_charge != execution or decision.action != Action.AWAIT_JOB:
             self._parked.wake(token)
         return _next(decision, record.model, execution)
 

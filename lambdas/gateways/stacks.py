@@ -29,8 +29,13 @@ class StacksGateway:
             resource_status, physical_id = "", ""
         return Stage(resource_status, self._status(stack_id), physical_id)
 
+    def is_rolling_back(self, stack_id: str) -> bool:
+        """Whether the stack is rolling back an update right now."""
+        status = self._status(stack_id)
+        return status.startswith("UPDATE_ROLLBACK") and status.endswith("_IN_PROGRESS")
+
     def rolls_back(self, stack_id: str) -> bool:
-        """Whether the stack is rolling back an update."""
+        """Whether the stack is rolling back an update, or has done so and nothing since: its clean-up may come late."""
         return self._status(stack_id).startswith("UPDATE_ROLLBACK")
 
     def goes(self, stack_id: str) -> bool:

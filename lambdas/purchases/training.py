@@ -92,7 +92,7 @@ def _buy(
     intent = Intent(generation.id, clock())
     record = registry.update(before.model, intent)
     intended = record.training.current
-    if intended is None or intended.id != generation.id or not intended.intended:
+    if intended is None or intended.id != generation.id:
         return record
     try:
         arn = jobs.create(job_request(record, intended, output_bucket))

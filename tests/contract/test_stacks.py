@@ -75,3 +75,20 @@ def test_signal_that_cannot_be_sent_is_an_error() -> None:
     gateway, service = stacks("AccessDenied: no")
     with pytest.raises(service.client.exceptions.ClientError, match="AccessDenied"):
         gateway.signal(STACK, "Wait1", success=True, unique_id="x")
+
+
+@pytest.mark.parametrize(
+    ("status", "now", "lately"),
+    [
+        ("UPDATE_ROLLBACK_IN_PROGRESS", True, True),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", True, True),
+        ("UPDATE_ROLLBACK_COMPLETE", False, True),
+        ("UPDATE_ROLLBACK_FAILED", False, True),
+        ("UPDATE_IN_PROGRESS", False, False),
+        ("ROLLBACK_IN_PROGRESS", False, False),
+    ],
+)
+def test_rollback_is_told_while_it_lasts_and_afterwards(status: str, now: bool, lately: bool) -> None:
+    """A purchase waits for its end; a clean-up of it may be delivered after its end."""
+    gateway, _ = stacks(a_stack(status), a_stack(status))
+    assert (gateway.is_rolling_back(STACK), gateway.rolls_back(STACK)) == (now, lately)

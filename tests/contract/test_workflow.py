@@ -177,3 +177,23 @@ def test_wait_condition_is_signalled(success: bool, status: str) -> None:
     assert gateway.signal(STACK, "Wait1", success=success, unique_id="aaaaaaaaaa-1") == "told"
     sent = {"StackName": STACK, "LogicalResourceId": "Wait1", "UniqueId": "aaaaaaaaaa-1", "Status": status}
     assert service.call == ("SignalResource", sent)
+
+
+def test_trouble_with_step_functions_is_not_taken_for_an_end() -> None:
+    """What is not known to be over is asked again."""
+    gateway, service = driver("InvalidArn: no")
+    with pytest.raises(service.client.exceptions.InvalidArn):
+        gateway.status("faq-aaaaaaaaaa-1-1")
+    service = Service("stepfunctions", "InvalidOutput: no")
+    with pytest.raises(service.client.exceptions.InvalidOutput):
+        ParkedGateway(service.client).wake("token")
+
+
+def test_trouble_with_the_pointer_is_not_taken_for_its_absence() -> None:
+    """A pointer that is not withdrawn leads applications to nothing."""
+    service = Service("ssm", "InternalServerError: sorry")
+    pointer = PointerGateway(service.client)
+    with pytest.raises(service.client.exceptions.InternalServerError):
+        pointer.read(POINTER)
+    with pytest.raises(service.client.exceptions.InternalServerError):
+        pointer.withdraw(POINTER)

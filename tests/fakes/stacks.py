@@ -42,6 +42,10 @@ class FakeStacks:
         """From now on this resource is being updated."""
         self.doing[stack_id, logical_id] = "UPDATE_IN_PROGRESS"
 
+    def is_rolling_back(self, stack_id: str) -> bool:
+        """Whether the stack rolls back an update right now."""
+        return stack_id in self.rolling_back
+
     def rolls_back(self, stack_id: str) -> bool:
         """Whether the stack rolls back an update."""
         return stack_id in self.rolling_back

@@ -138,13 +138,45 @@ def test_model_that_is_wanted_again_is_not_deleted() -> None:
     assert [g.condemned for g in story.record.training.generations] == [False]
 
 
-def test_model_of_an_unknown_generation_is_not_deleted() -> None:
-    """Nor condemned."""
+def test_decisions_about_a_generation_that_the_record_does_not_have_change_nothing() -> None:
+    """Whatever was seen under its id."""
     story = Story()
     story.serve()
-    seen = replace(look(story), jobs={"unknown": None})
-    assert training_actions(story).delete_model(story.record, seen, Decision(Action.DELETE_MODEL, "unknown")) is None
-    assert len(story.jobs.models) == 1
+    before, seen = story.record, look(story)
+    for job in (None, seen.jobs[before.training.current_id]):
+        unknown = replace(seen, jobs={"unknown": job})
+        assert training_actions(story).delete_model(before, unknown, Decision(Action.DELETE_MODEL, "unknown")) is None
+        training_actions(story).retag(before, unknown, Decision(Action.RETAG, "unknown"))
+    story.registry.update(MODEL, lambda r: replace(r, training=replace(r.training, generations=())))
+    story.jobs.role_refusals = 1
+    training_actions(story).start_job(before, seen, Decision(Action.START_JOB, "unknown"))
+    assert (len(story.jobs.models), story.record.training.generations) == (1, ())
+
+
+def superseded() -> tuple[Story, Decision]:
+    """A model that was let go of, and the decision to delete it."""
+    story = Story()
+    story.serve()
+    current = story.record.training.current_id
+    story.stack.destroy()
+    return story, Decision(Action.DELETE_MODEL, current)
+
+
+def test_model_that_does_not_show_any_more_is_not_deleted() -> None:
+    """It is gone."""
+    story, decision = superseded()
+    seen = replace(look(story), jobs={decision.generation_id: None})
+    assert training_actions(story).delete_model(story.record, seen, decision) is None
+    assert story.jobs.deleted == []
+
+
+def test_model_that_is_in_use_is_tried_again_in_a_minute() -> None:
+    """It is condemned all the same."""
+    story, decision = superseded()
+    story.jobs.in_use = set(story.jobs.models)
+    wait = Decision(Action.AWAIT_CHANGE, decision.generation_id, 60)
+    assert training_actions(story).delete_model(story.record, look(story), decision) == wait
+    assert [g.condemned for g in story.record.training.generations] == [True]
 
 
 def serving() -> tuple[Story, Decision]:
@@ -177,8 +209,17 @@ def test_endpoint_that_is_not_wanted_any_more_is_not_bought() -> None:
 def test_endpoint_that_is_there_is_adopted_instead_of_bought() -> None:
     """A purchase whose outcome was never written down (fault B08)."""
     story, decision = serving()
+    story.throughput.tagged.clear()
+
+    def never(order: object) -> str:
+        raise AssertionError("it is there")
+
+    story.throughput.create = never  # type: ignore[method-assign]  # this instance only
+    [generation] = story.record.endpoint.generations
+    story.registry.update(MODEL, lambda r: r.with_endpoint(replace(generation, failure="earlier")))
     assert endpoint_actions(story).create_endpoint(story.record, look(story), decision) is None
-    assert len(story.throughput.bought) == 1
+    [generation] = story.record.endpoint.generations
+    assert (len(story.throughput.bought), generation.failure) == (1, "")
 
 
 def test_swap_and_deletion_of_what_is_gone_change_nothing() -> None:
@@ -252,6 +293,7 @@ def test_pointer_is_uncertain_while_it_is_written() -> None:
     story.pointer.publish = lose  # type: ignore[method-assign]  # this instance only
     with pytest.raises(ConnectionError):
         endpoint_actions(story).publish_pointer(story.record, look(story), decision)
+    assert story.record.endpoint.published_at == story.clock.epoch()
     assert seen == [story.record.endpoint.published_arn] != [next(iter(story.pointer.parameters.values()))]
     story.pointer.publish = publish  # type: ignore[method-assign]
     story.stack.destroy()

@@ -1,5 +1,6 @@
 """A commitment is bought once, with an approval, and kept to its end (invariant I5)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,21 @@ def test_removed_commitment_stays_with_its_model_until_its_end() -> None:
     a_day_later(story, 3)
     assert story.alive == ([], [], [])
     assert (bought(story.record), story.record.settled) == ((), True)
+
+
+@pytest.mark.parametrize(("seconds", "deleted"), [(-1, 0), (0, 1), (1, 1)])
+def test_ended_commitment_is_due_at_once(seconds: float, deleted: int) -> None:
+    """Not at the next daily look: it would have renewed itself by then. Other endpoints do not matter."""
+    story = deployed(approved())
+    change_endpoint(story, endpoint_properties("2"))
+    committed = next(e for e in story.record.endpoint.generations if e.committed_until)
+    a_day_later(story, 29)
+    looked_at = committed.committed_until - 3600
+    story.registry.update(MODEL, lambda record: replace(record, looked_at=looked_at))
+    story.clock.sleep(committed.committed_until + seconds - story.clock.epoch())
+    story.sweep.run()
+    story.machine.run()
+    assert len(story.throughput.deleted) == deleted
 
 
 def test_end_of_a_commitment_is_not_waited_for_by_an_execution() -> None:

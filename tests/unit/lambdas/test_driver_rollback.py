@@ -6,6 +6,7 @@ import pytest
 
 from finetuning.lifecycle.outcome import bought
 from tests.fakes.cloudformation import FakeStack
+from tests.fakes.stacks import STACK
 from tests.unit.lambdas.story import Story, job_properties, name_of, wanted
 
 Undo = Callable[[FakeStack], None]
@@ -93,3 +94,18 @@ def test_endpoint_of_an_update_that_failed_is_deleted_after_the_rollback() -> No
 
 def _break() -> None:
     raise RuntimeError("broken")
+
+
+def test_nothing_is_bought_while_its_stack_rolls_back() -> None:
+    """Its resources are restored one after the other; an endpoint that only the failed update wanted is not bought."""
+    story = Story()
+    story.deploy()
+    story.jobs.end(name_of(job_properties()))
+    story.stacks.rolling_back.add(STACK)
+    step = story.driver.step("Decide", "faq", story.record.in_charge)
+    assert step["next"] == "CreateEndpoint"
+    step = story.driver.step("CreateEndpoint", "faq", story.record.in_charge)
+    assert (step["next"], step["wait_seconds"], story.throughput.bought) == ("AwaitChange", 60, [])
+    story.stacks.rolling_back.clear()
+    story.driver.step("CreateEndpoint", "faq", story.record.in_charge)
+    assert len(story.throughput.bought) == 1

@@ -43,6 +43,14 @@ def test_execution_that_bought_after_another_had_settled_unsettles_the_record() 
     assert (story.record.in_charge, story.record.settled) == (execution, False)
 
 
+def test_execution_that_bought_after_its_own_step_was_run_twice_unsettles_the_record() -> None:
+    """Step Functions may have tried the step again, and that one have settled."""
+    story, execution = about_to_buy()
+    story.throughput.in_flight = lambda: story.registry.update(MODEL, lambda record: replace(record, settled=True))
+    story.driver.step("CreateEndpoint", MODEL, execution)
+    assert (story.record.in_charge, story.record.settled) == (execution, False)
+
+
 def test_execution_that_acts_undisturbed_stays_in_charge_without_a_write() -> None:
     """Charge is taken only from somebody."""
     story, execution = about_to_buy()
@@ -141,8 +149,21 @@ def parked() -> tuple[Story, str]:
 def test_execution_parks_with_its_token_and_is_not_woken() -> None:
     """While the job runs there is nothing to look at."""
     story, execution = parked()
-    story.driver.step("AwaitCustomizationJob", MODEL, execution, token="mine")
+    step = story.driver.step("AwaitCustomizationJob", MODEL, execution, token="mine")
     assert (story.record.parked_token, story.machine.woken) == ("mine", [])
+    assert step["next"] == "AwaitCustomizationJob"
+
+
+def test_execution_that_has_something_to_do_while_the_job_runs_is_woken_at_once() -> None:
+    """An endpoint that failed is billed until it is deleted (fault C02)."""
+    story = Story()
+    story.serve("2")
+    story.stack.deploy(wanted("3"))
+    [endpoint] = story.throughput.alive.values()
+    endpoint.changing, story.throughput.fails = "Creating", "no capacity"
+    before = len(story.machine.woken)
+    step = story.driver.step("AwaitCustomizationJob", MODEL, story.record.in_charge, token="mine")
+    assert (step["next"], story.machine.woken[before:]) == ("DeleteEndpoint", ["mine"])
 
 
 @pytest.mark.parametrize(

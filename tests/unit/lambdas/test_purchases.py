@@ -76,6 +76,7 @@ def test_job_of_an_earlier_life_that_can_give_a_model_is_adopted(status: str) ->
     current = purchase.registry.read("faq").training.current
     assert current is not None
     assert (current.job_arn, list(purchase.jobs.jobs)) == (arn, [NAME.format(1)])
+    assert current.intended
 
 
 @pytest.mark.parametrize("status", ["Failed", "Stopped"])
@@ -270,6 +271,76 @@ def test_name_is_passed_by_only_for_the_generation_that_it_was_tried_for() -> No
     purchase.jobs.in_flight = lambda: purchase.registry.update("faq", lambda r: want_training(r, claim, other))
     assert purchase.start() == "finetuning-dev-faq-cdcdcdcdcd-1"
     assert [g.attempt for g in purchase.registry.read("faq").training.generations] == [1, 1]
+
+
+def wanted_meanwhile(purchase: Purchase, *, intended: bool) -> TrainingGeneration:
+    """What becomes of another training that is wanted just before the intent is written."""
+    other = TrainingWanted("cd" * 32, {"baseModelIdentifier": "base"}, {}, keep_previous=1)
+    claim = Claim("stack", "Job", "Job-2", replaces="Job-1")
+
+    def want() -> None:
+        record = want_training(purchase.registry.read("faq"), claim, other)
+        assert record.training.current is not None
+        record = record.with_training(replace(record.training.current, intended=intended))
+        purchase.registry.update("faq", lambda _: record)
+
+    purchase.table.interruptions = [want]
+    assert purchase.start() == "finetuning-dev-faq-cdcdcdcdcd-1"
+    current = purchase.registry.read("faq").training.current
+    assert current is not None
+    return current
+
+
+@pytest.mark.parametrize("intended", [False, True])
+def test_training_that_is_wanted_meanwhile_is_neither_bought_nor_intended(intended: bool) -> None:
+    """Whoever wants it buys it."""
+    purchase = Purchase()
+    current = wanted_meanwhile(purchase, intended=intended)
+    assert (purchase.jobs.jobs, current.intended, current.intended_at) == ({}, intended, 0.0)
+
+
+def test_job_that_is_bought_or_adopted_is_not_gone() -> None:
+    """Whatever was believed before."""
+    for lost in (0, 1):
+        purchase = Purchase()
+        purchase.registry.update("faq", lambda r: r.with_training(replace(r.training.generations[0], gone=True)))
+        if lost:
+            purchase.earlier_life(1, "InProgress")
+        gone: list[bool] = []
+        purchase.jobs.in_flight = lambda: gone.append(purchase.registry.read("faq").training.generations[0].gone)  # noqa: B023
+        purchase.start()
+        [generation] = purchase.registry.read("faq").training.generations
+        assert (generation.gone, generation.intended, gone) == (False, True, [] if lost else [False])
+
+
+def test_stopped_job_of_an_earlier_life_is_passed_by_although_it_has_a_model() -> None:
+    """Nobody knows how far it was trained."""
+    purchase = Purchase()
+    purchase.earlier_life(1, "Completed")
+    purchase.jobs.jobs[NAME.format(1)].status = "Stopped"
+    assert purchase.start() == NAME.format(2)
+
+
+def test_job_that_is_known_and_does_not_show_is_left_as_it_is() -> None:
+    """The record is returned as it was."""
+    purchase = Purchase()
+    purchase.jobs.lag_seconds = 1e9
+    purchase.start()
+    before = purchase.registry.read("faq")
+    assert start_or_adopt(purchase.registry, purchase.jobs, "faq", "output", purchase.clock.epoch) == before
+
+
+def test_purchase_that_two_deliveries_note_after_the_tombstone_is_handed_over_once() -> None:
+    """The second one finds it noted."""
+    purchase = Purchase()
+
+    def the_other_delivery() -> None:
+        purchase.start()
+        _remove(purchase)
+
+    purchase.jobs.in_flight = the_other_delivery
+    purchase.start()
+    assert purchase.registry.read("faq").driver_attempt == 2
 
 
 def _remove(purchase: Purchase) -> None:

@@ -65,6 +65,7 @@ def test_endless_competition_ends_in_an_error() -> None:
     table.interruptions = [others_win] * TRIES
     with pytest.raises(StaleVersionError):
         registry.update("faq", lambda record: replace(record, driver_attempt=record.driver_attempt + 1))
+    assert table.interruptions == []
 
 
 def test_all_has_every_model_of_the_environment() -> None:

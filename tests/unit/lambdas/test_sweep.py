@@ -1,8 +1,11 @@
 """The sweep on its own: what it does for one model does not depend on another's trouble."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from finetuning.lifecycle.claims import Claim
+from finetuning.lifecycle.observation import OwnedThing
 from finetuning.lifecycle.training import TrainingWanted, want_training
 from lambdas.registry import Registry
 from lambdas.settings import SweepSettings
@@ -30,7 +33,17 @@ class PartlyBroken(FakeStateMachine):
         return super().status(execution)
 
 
-def a_sweep(registry: Registry, machine: FakeStateMachine, clock: FakeClock) -> Sweep:
+class NoInventory(FakeInventory):
+    """Bedrock cannot be asked what there is."""
+
+    def owned(self, project: str, environment: str) -> Iterator[OwnedThing]:
+        """The error."""
+        raise ConnectionError("throttled")
+
+
+def a_sweep(
+    registry: Registry, machine: FakeStateMachine, clock: FakeClock, inventory: FakeInventory | None = None
+) -> Sweep:
     """A sweep over an otherwise empty account."""
     settings = SweepSettings("finetuning", "dev", "registry", "arn:driver", "arn:topic")
     notices = FakeNotices()
@@ -42,7 +55,7 @@ def a_sweep(registry: Registry, machine: FakeStateMachine, clock: FakeClock) -> 
         stacks=FakeStacks(),
         notices=notices,
     )
-    strays = Strays(settings, registry=registry, inventory=FakeInventory(), notices=notices)
+    strays = Strays(settings, registry=registry, inventory=inventory or FakeInventory(), notices=notices)
     return Sweep(settings, registry=registry, models=models, strays=strays, clock=clock.epoch)
 
 
@@ -54,5 +67,17 @@ def test_trouble_with_one_model_does_not_keep_the_others_waiting() -> None:
         registry.update(model, lambda record: want_training(record, Claim("stack", "Job", "Job-1"), WANTED))
     sweep = a_sweep(registry, machine, clock)
     with pytest.raises(SweepError, match="could not sweep billing; the log has the reasons"):
+        sweep.run()
+    assert list(machine.executions) == ["faq-ababababab-1-1"]
+
+
+def test_trouble_with_the_strays_does_not_keep_the_models_waiting() -> None:
+    """All that failed is told at the end."""
+    clock = FakeClock()
+    registry, machine = Registry("finetuning", "dev", FakeTable()), PartlyBroken(clock)
+    for model in ("billing", "faq"):
+        registry.update(model, lambda record: want_training(record, Claim("stack", "Job", "Job-1"), WANTED))
+    sweep = a_sweep(registry, machine, clock, NoInventory())
+    with pytest.raises(SweepError, match="could not sweep strays, billing; the log has the reasons"):
         sweep.run()
     assert list(machine.executions) == ["faq-ababababab-1-1"]

@@ -1,8 +1,11 @@
 """The sweep of one model: what died, what is due, and what was abandoned."""
 
+from dataclasses import replace
+
 import pytest
 
 from finetuning.lifecycle.outcome import bought
+from finetuning.lifecycle.retrying import stop_billing
 from lambdas.sweep.models import MAX_NAMES_SPENT
 from tests.fakes.stacks import STACK
 from tests.unit.lambdas.story import MODEL, Story, job_properties, name_of, wanted
@@ -173,3 +176,59 @@ def test_model_that_changes_while_the_sweep_decides_is_not_handed_over() -> None
     story.table.interruptions = [lambda: story.stack.deploy(wanted(KeepPrevious="2"))]
     assert story.sweep.run() == {MODEL: "waiting"}
     assert story.record.driver_attempt == 2
+
+
+def test_removed_model_with_a_driver_that_was_parked_is_waited_for() -> None:
+    """There is no job any more whose end could be looked for."""
+    story = Story()
+    story.deploy()
+    story.stack.destroy()
+    assert story.machine.status(story.record.in_charge) == "RUNNING"
+    assert story.sweep.run() == {MODEL: "waiting"}
+
+
+def test_endpoint_that_was_never_bought_is_not_due() -> None:
+    """The bill was stopped before: there is nothing to look after."""
+    story = Story()
+    story.deploy()
+    story.registry.update(MODEL, stop_billing)
+    story.sweep.run()
+    story.machine.run()
+    story.train()
+    assert (story.throughput.bought, story.record.settled) == ([], True)
+    assert sweep(story) == {}
+
+
+def test_driver_that_never_comes_to_its_first_decision_is_stuck_too() -> None:
+    """From when the sweep first saw it; what the driver notes itself counts more."""
+    story = Story()
+    story.stack.deploy(wanted())
+    story.clock.sleep(50)
+    story.sweep.run()
+    assert story.record.progress_at == story.clock.epoch()
+    story.clock.sleep(6 * 3600)
+    story.sweep.run()
+    assert [subject for subject, _ in story.notices.published] == ["finetuning dev faq: stuck"]
+    assert story.record.progress_at == story.clock.epoch() - 6 * 3600
+
+
+def test_progress_that_the_driver_notes_meanwhile_counts() -> None:
+    """It was faster."""
+    story = Story()
+    story.stack.deploy(wanted())
+    story.clock.sleep(50)
+    story.table.interruptions = [
+        lambda: story.registry.update(MODEL, lambda r: replace(r, progress_at=7.0, doing="Decide:"))
+    ]
+    story.sweep.run()
+    assert story.record.progress_at == 7.0
+
+
+def test_what_was_told_before_is_kept() -> None:
+    """The sweep adds to it."""
+    story = Story()
+    story.deploy()
+    story.registry.update(MODEL, lambda r: replace(r, notified=("unknown:x",)))
+    story.clock.sleep(6 * DAY)
+    story.sweep.run()
+    assert story.record.notified == ("unknown:x", f"stuck:{story.record.doing}")

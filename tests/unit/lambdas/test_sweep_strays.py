@@ -35,6 +35,14 @@ def test_orphan_is_told_once_and_never_deleted() -> None:
     assert story.throughput.deleted == []
 
 
+def test_number_of_orphans_is_said() -> None:
+    """And nothing if there are none."""
+    story = Story()
+    assert story.sweep._strays.sweep([], EPOCH) == ""
+    story.inventory.things = [a_thing(), a_thing("arn:other")]
+    assert story.sweep._strays.sweep([], EPOCH) == "2 orphans"
+
+
 def test_orphan_of_a_model_without_a_record_is_told_once() -> None:
     """What was told is remembered under that model's name; nothing is started for it."""
     story = Story()
@@ -50,6 +58,7 @@ def test_orphan_without_a_model_tag_is_told_too() -> None:
     thing = a_thing()
     story.inventory.things = [replace(thing, tags={"finetuning:project": "finetuning"})]
     assert len(sweep(story)) == len(sweep(story)) == 1
+    assert story.registry.read("unknown").notified == ("orphaned:arn:stray",)
 
 
 def test_orphan_that_went_and_came_back_is_told_again() -> None:

@@ -11,6 +11,7 @@ from lambdas.bucket_emptying.resource import EmptiedBucket
 from lambdas.customization_job.resource import CustomizationJob
 from lambdas.driver.steps import Driver
 from lambdas.gateways.answers_table import AnswersTable
+from lambdas.gateways.endpoints import DeploymentGateway, ProvisionedThroughputGateway
 from lambdas.guard.resource import LifecycleGuard
 from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint
@@ -128,6 +129,27 @@ def test_event_is_passed_on_by_name_and_status(monkeypatch: pytest.MonkeyPatch) 
     handler({"detail": {"jobName": "finetuning-dev-faq-1", "jobStatus": "Completed"}}, None)
     handler({}, None)
     assert recorder.asked == [("finetuning-dev-faq-1", "Completed"), ("", "")]
+
+
+def test_driver_talks_to_both_kinds_of_endpoint_and_to_the_right_services() -> None:
+    """A gateway with another's client fails at its first call."""
+    driver = importlib.import_module("lambdas.driver.handler")
+    made = driver._driver.__wrapped__()
+    endpoints = made._looking._endpoints
+    assert {serving: type(gateway) for serving, gateway in endpoints.items()} == {
+        "provisioned": ProvisionedThroughputGateway,
+        "on_demand": DeploymentGateway,
+    }
+    assert [gateway._bedrock for gateway in endpoints.values()] == [AClient("bedrock")] * 2
+    assert made._looking._jobs._bedrock == AClient("bedrock")
+
+
+def test_sweep_talks_to_the_right_services() -> None:
+    """Likewise."""
+    made = importlib.import_module("lambdas.sweep.handler")._sweep.__wrapped__()
+    assert made._models._driver._states == made._models._parked._states == AClient("stepfunctions")
+    assert made._models._jobs._bedrock == made._strays._inventory._bedrock == AClient("bedrock")
+    assert made._clock() > EPOCH - 1e9
 
 
 def test_clocks_of_entry_points_give_epoch_seconds() -> None:

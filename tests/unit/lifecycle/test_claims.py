@@ -187,3 +187,17 @@ def test_clean_up_in_a_rollback_does_not_change_what_is_wanted() -> None:
     cleaned = release(slot, claim(9), rolls_back=True)
     assert (cleaned.current_id, cleaned.physical_id) == ("aaaaaaaaaa-1", "Job-3")
     assert [g.released for g in cleaned.generations] == [False, False, True]
+
+
+def test_what_is_gone_stays_gone_when_it_is_let_go_of() -> None:
+    """And what may exist does not become so by it."""
+    slot = deployed(A, B).training
+    first = replace(slot.generations[0], gone=True)
+    released = release(replace(slot, generations=(first, slot.generations[1])), claim(2), rolls_back=False)
+    assert [(g.released, g.gone) for g in released.generations] == [(True, True), (True, False)]
+
+
+def test_repeated_request_is_noted_once() -> None:
+    """Each other one is."""
+    record = want_training(deployed(A, B), claim(3, 2), training(B))
+    assert want_training(record, claim(3, 2), training(B)).training.handled == ("Job-1", "Job-2", "Job-3")
