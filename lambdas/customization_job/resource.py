@@ -6,11 +6,9 @@ answers (docs/adr/0001-no-waiting-in-cloudformation.md).
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from finetuning.lifecycle import ModelRecord, TrainingGeneration
-from finetuning.lifecycle.abandonment import stand_on
 from finetuning.lifecycle.claims import StaleRequestError, stands_on_another
 from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.lifecycle.requests import is_owned
@@ -71,7 +69,10 @@ class CustomizationJob:
         model = request.text("Model")
         asked = Asked(request, self._stacks)
         record = self._registry.update(model, lambda r: want_training(r, asked.claim(), wanted))
-        self._check_again(request, asked, record)
+        kept = asked.check_again(self._registry, record, "training", release_training)
+        if kept is not record:
+            self._drive(kept)
+            raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
         record = self._start(model)
         self._drive(record)
         return _answer(record)
@@ -87,18 +88,6 @@ class CustomizationJob:
         record = self._registry.update(model, lambda r: release_training(r, claim, rolls_back=rolls_back))
         self._stop_unwanted(record)
         self._drive(record)
-
-    def _check_again(self, request: CustomResourceRequest, asked: Asked, record: ModelRecord) -> None:
-        """Take back what was just written if CloudFormation has given the request up meanwhile (fault A22)."""
-        known_as = record.training.physical_id
-        stage = asked.given_up(known_as)
-        if stage is None:
-            return
-        taken_back = stand_on("training", stage.physical_id, instead_of=known_as)
-        if request.kind == "Create":
-            taken_back = partial(release_training, claim=asked.claimed)
-        self._drive(self._registry.update(record.model, taken_back))
-        raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
 
     def _stop_unwanted(self, record: ModelRecord) -> None:
         for generation in record.training.generations:

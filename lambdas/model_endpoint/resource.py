@@ -1,12 +1,10 @@
 """Create, update and delete of the endpoint resource."""
 
-from functools import partial
 from typing import Protocol
 
 from finetuning import catalog, names
 from finetuning.fingerprint import endpoint_fingerprint
 from finetuning.lifecycle import ModelRecord, Signal
-from finetuning.lifecycle.abandonment import stand_on
 from finetuning.lifecycle.claims import StaleRequestError, stands_on_another
 from finetuning.lifecycle.endpoint import EndpointWanted, release_endpoint, want_endpoint
 from lambdas.registry import Registry
@@ -37,7 +35,10 @@ class ModelEndpoint:
         wanted, model = _wanted(request), request.text("Model")
         asked = Asked(request, self._stacks)
         record = self._registry.update(model, lambda r: want_endpoint(r, asked.claim(), wanted))
-        self._check_again(request, asked, record)
+        kept = asked.check_again(self._registry, record, "endpoint", release_endpoint)
+        if kept is not record:
+            self._drive(kept)
+            raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
         self._drive(record)
         return self._answer(record)
 
@@ -50,18 +51,6 @@ class ModelEndpoint:
         before = self._registry.read(model)
         rolls_back = stands_on_another(before.endpoint, claim) and self._stacks.rolls_back(request.stack_id)
         self._drive(self._registry.update(model, lambda r: release_endpoint(r, claim, rolls_back=rolls_back)))
-
-    def _check_again(self, request: CustomResourceRequest, asked: Asked, record: ModelRecord) -> None:
-        """Take back what was just written if CloudFormation has given the request up meanwhile (fault A22)."""
-        known_as = record.endpoint.physical_id
-        stage = asked.given_up(known_as)
-        if stage is None:
-            return
-        taken_back = stand_on("endpoint", stage.physical_id, instead_of=known_as)
-        if request.kind == "Create":
-            taken_back = partial(release_endpoint, claim=asked.claimed)
-        self._drive(self._registry.update(record.model, taken_back))
-        raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
 
     def _drive(self, record: ModelRecord) -> None:
         if not record.settled:

@@ -1,12 +1,18 @@
 """From a custom resource request to a claim on a slot, if CloudFormation still asks for it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from finetuning.lifecycle import ModelRecord
+from finetuning.lifecycle.abandonment import stand_on
 from finetuning.lifecycle.asking import Stage, still_asks
 from finetuning.lifecycle.claims import Claim, StaleRequestError
 from lambdas import log
+from lambdas.registry.registry import Registry
 from lambdas.responder import CustomResourceRequest
+
+Release = Callable[[ModelRecord, Claim], ModelRecord]
 
 
 class Stacks(Protocol):
@@ -62,6 +68,23 @@ class Asked:
             return stage if stage.gives_up else None
         overtaken = stage.is_at_rest or (stage.rolls_back and not self.claimed.rolls_back)
         return stage if overtaken and stage.physical_id != known_as else None
+
+    def check_again(self, registry: Registry, record: ModelRecord, kind: str, release: Release) -> ModelRecord:
+        """Take back what was just written if CloudFormation has given the request up meanwhile, and return the record.
+
+        Args:
+            registry: where it was written.
+            record: that was written.
+            kind: of the slot, "training" or "endpoint".
+            release: lets go of the slot's present physical id.
+        """
+        known_as = (record.training if kind == "training" else record.endpoint).physical_id
+        stage = self.given_up(known_as)
+        if stage is None:
+            return record
+        if self._request.kind == "Create":
+            return registry.update(record.model, lambda r: release(r, self.claimed))
+        return registry.update(record.model, stand_on(kind, stage.physical_id, instead_of=known_as))
 
     def _stage(self) -> Stage:
         return self._stacks.stage(self._request.stack_id, self._request.logical_id)
