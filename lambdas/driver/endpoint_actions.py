@@ -102,7 +102,7 @@ class EndpointActions:
         parameter = names.pointer_parameter(record.project, record.environment, record.model)
         found = seen.endpoints.get(decision.generation_id)
         if found is not None:
-            self._registry.update(record.model, _publishing(self._clock()))
+            self._registry.update(record.model, _publishing(found.model_arn, self._clock()))
             self._pointer.publish(parameter, found.arn)
             self._registry.update(record.model, lambda r: _published(r, found.arn, found.model_arn))
         elif not decision.generation_id:
@@ -194,9 +194,14 @@ def _swapped(endpoint_id: str, swapped_at: float) -> Callable[[ModelRecord], Mod
     return change
 
 
-def _publishing(now: float) -> Callable[[ModelRecord], ModelRecord]:
+def _publishing(model_arn: str, now: float) -> Callable[[ModelRecord], ModelRecord]:
     """The intent to write the pointer: whoever takes the endpoint away has to withdraw it."""
-    return lambda record: replace(record, endpoint=replace(record.endpoint, published_arn=UNCERTAIN, published_at=now))
+
+    def change(record: ModelRecord) -> ModelRecord:
+        slot = replace(record.endpoint, published_arn=UNCERTAIN, published_model_arn=model_arn, published_at=now)
+        return replace(record, endpoint=slot)
+
+    return change
 
 
 def _published(record: ModelRecord, endpoint_arn: str, model_arn: str) -> ModelRecord:
