@@ -69,7 +69,7 @@ check: setup ## Lint, format, types, import rules, unit tests: run before each c
 
 .PHONY: coverage
 coverage: setup ## Measure which branches of what runs in Lambda the unit and contract tests take
-	@$(BIN)/python -m coverage run -m pytest -q -n 0 tests/unit tests/contract
+	@$(BIN)/python -m coverage run -m pytest -q -n 0 tests/unit/lifecycle tests/unit/lambdas tests/contract
 	@$(BIN)/python -m coverage report
 
 .PHONY: format

@@ -1,0 +1,1 @@
+"""Lifecycles that Hypothesis invents, step by step, and makes small when they go wrong."""

@@ -1,0 +1,110 @@
+"""What people do to a model, as crash points strike it: what comes before, the operation, and when it is done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from finetuning.lifecycle.retrying import resume, retry, stop_billing
+from tests.simulation.environment import Change
+from tests.simulation.scenarios.life import MINUTE, Act, Life
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation.
+
+    Attributes:
+        prepare: brings the model to where the operation begins; nothing is struck meanwhile.
+        act: begins the operation and waits for what people wait for; when it failed, people do the same again.
+        done: whether they need not.
+    """
+
+    name: str
+    prepare: Act
+    act: Act
+    done: Callable[[Life], bool]
+
+
+def _serve(life: Life) -> None:
+    life.serve()
+    life.environment.run_until_quiet()
+
+
+def _deploy(life: Life, **changes: Any) -> None:
+    life.mend()
+    life.deploy(replace(life.wanted, **changes))
+    life.mend()
+
+
+def _is_deployed(life: Life) -> bool:
+    return life.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"} and life.stack.template == life.wanted.template
+
+
+def _roll_back(life: Life) -> None:
+    """An update whose last resource fails; afterwards what was there before is wanted."""
+    life.mend()
+    before = life.wanted
+    life.update(epochs="3", other="30", other_fails=True)
+    life.mend()
+    life.wanted = before
+
+
+def _is_rolled_back(life: Life) -> bool:
+    return life.status == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def _destroy(life: Life) -> None:
+    life.destroy()
+    life.mend()
+
+
+def _is_destroyed(life: Life) -> bool:
+    return life.status == "DELETE_COMPLETE"
+
+
+def _have_two_models(life: Life) -> None:
+    """The second serves, the first is kept."""
+    _serve(life)
+    life.retrain()
+    life.until_served()
+    life.environment.run_until_quiet()
+
+
+def _fail(life: Life) -> None:
+    life.environment.account.bedrock.fail_next_job("out of luck")
+    life.deploy()
+    life.environment.run_until_quiet()
+
+
+def _operate(life: Life, what: str, change: Change) -> None:
+    life.environment.operate(what, change)
+    life.run(10 * MINUTE)
+
+
+def _stop_and_resume(life: Life) -> None:
+    """Stop until it is stopped, then resume."""
+    for _ in range(3):
+        if life.record.endpoint.stopped:
+            break
+        _operate(life, "stop billing", lambda record, seen: stop_billing(record))
+    life.until(lambda: not life.endpoints, most=3600.0)
+    _operate(life, "resume", resume)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    operation.name: operation
+    for operation in (
+        Operation("create", lambda life: None, _deploy, _is_deployed),
+        Operation("create and wait", lambda life: None, partial(_deploy, waits=True), _is_deployed),
+        Operation("retrain", _serve, partial(_deploy, epochs="3"), _is_deployed),
+        Operation("replace endpoint", _serve, partial(_deploy, units="2"), _is_deployed),
+        Operation("roll back", _serve, _roll_back, _is_rolled_back),
+        Operation("swap", _have_two_models, partial(_deploy, epochs="2"), _is_deployed),
+        Operation("retag", _serve, partial(_deploy, tags=(("team", "sales"), ("cost", "42"))), _is_deployed),
+        Operation("retry", _fail, partial(_operate, what="retry", change=retry), lambda life: len(life.jobs) > 1),
+        Operation("stop and resume", _serve, _stop_and_resume, lambda life: not life.record.endpoint.stopped),
+        Operation("delete", _serve, _destroy, _is_destroyed),
+    )
+}
+"""Every operation, by name."""
