@@ -37,9 +37,12 @@ def migrated(document: Document) -> Document:
 
 
 def _from_1(document: Document) -> Document:
-    """The execution in charge was computed; what is stored may be taken back by an execution (fault A21)."""
-    current = document["training"]["current_id"] or "none"
-    return document | {"in_charge": f"{document['model']}-{current}-{document['driver_attempt']}"}
+    """The execution in charge was computed, and how many models are kept belonged to the slot."""
+    training = document["training"]
+    keep_previous = training.get("keep_previous", 1)
+    generations = [{**generation, "keep_previous": keep_previous} for generation in training["generations"]]
+    in_charge = f"{document['model']}-{training['current_id'] or 'none'}-{document['driver_attempt']}"
+    return document | {"in_charge": in_charge, "training": {**training, "generations": generations}}
 
 
 _STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1}

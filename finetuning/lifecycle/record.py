@@ -25,6 +25,7 @@ class TrainingGeneration:
         settings: what the fingerprint stands for, in CreateModelCustomizationJob's terms (see `requests`).
         tags: the user's tags; owner tags are added when something is bought.
         physical_id: the physical resource id under which CloudFormation knows this generation.
+        keep_previous: how many completed models before this one are kept for rollback while it is the current one.
         tagged: the user's tags that the job and its model carry; None: the same.
         intended: true from just before the purchase: a job of this name may exist and is ours.
         intended_at: when the purchase was last tried, in epoch seconds.
@@ -43,6 +44,7 @@ class TrainingGeneration:
     physical_id: str
     settings: Mapping[str, Any]
     tags: Mapping[str, str]
+    keep_previous: int = 1
     tagged: Mapping[str, str] | None = None
     intended: bool = False
     intended_at: float = 0.0
@@ -66,7 +68,6 @@ class TrainingSlot:
         removed: the tombstone. True when nothing is wanted; written before anything is deleted.
         handled: what CloudFormation asked, latest last: the physical ids allocated to its Creates and Updates, ""
             for a Delete (see `claims.is_stale`).
-        keep_previous: how many completed models before the current one are kept for rollback.
         generations: oldest first.
     """
 
@@ -74,7 +75,6 @@ class TrainingSlot:
     physical_id: str = ""
     removed: bool = True
     handled: tuple[str, ...] = ()
-    keep_previous: int = 1
     current_id: str = ""
     generations: tuple[TrainingGeneration, ...] = ()
 
@@ -82,6 +82,12 @@ class TrainingSlot:
     def current(self) -> TrainingGeneration | None:
         """The wanted generation, or None when nothing is wanted."""
         return None if self.removed else self.find(self.current_id)
+
+    @property
+    def keep_previous(self) -> int:
+        """How many models before the current one are kept: a rollback goes back to what was asked for before, too."""
+        latest = self.find(self.current_id)
+        return latest.keep_previous if latest else 0
 
     def find(self, generation_id: str) -> TrainingGeneration | None:
         """The generation with this id, or None."""

@@ -55,7 +55,12 @@ def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> 
         return _unchanged(record, current, claim, wanted)
     kept = [g for g in record.training.generations if g.fingerprint == wanted.fingerprint and _can_return(g)]
     if kept:
-        chosen = replace(retagged(kept[-1], wanted.tags), physical_id=claim.physical_id, released=False)
+        chosen = replace(
+            retagged(kept[-1], wanted.tags),
+            physical_id=claim.physical_id,
+            released=False,
+            keep_previous=wanted.keep_previous,
+        )
         record = record.with_training(chosen)
     else:
         chosen = _generation(record, claim.physical_id, wanted)
@@ -66,7 +71,6 @@ def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> 
         owner=claim.stack_id,
         physical_id=claim.physical_id,
         removed=False,
-        keep_previous=wanted.keep_previous,
         current_id=chosen.id,
     )
     return hand_over(replace(record, training=let_go_of_unanswered(slot, claim)))
@@ -79,8 +83,9 @@ def _unchanged(record: ModelRecord, current: TrainingGeneration, claim: Claim, w
     """
     physical_id = record.training.physical_id if claim.replaces else claim.physical_id
     news = record.training.keep_previous != wanted.keep_previous or current.tags != wanted.tags
-    record = record.with_training(replace(retagged(current, wanted.tags), physical_id=physical_id))
-    slot = replace(record.training, physical_id=physical_id, keep_previous=wanted.keep_previous)
+    current = replace(retagged(current, wanted.tags), physical_id=physical_id, keep_previous=wanted.keep_previous)
+    record = record.with_training(current)
+    slot = replace(record.training, physical_id=physical_id)
     record = replace(record, training=slot)
     return wake(record) if news else record
 
@@ -104,6 +109,7 @@ def _generation(record: ModelRecord, physical_id: str, wanted: TrainingWanted) -
         physical_id=physical_id,
         settings=wanted.settings,
         tags=wanted.tags,
+        keep_previous=wanted.keep_previous,
     )
 
 
@@ -112,7 +118,7 @@ def next_training_attempt(record: ModelRecord) -> ModelRecord:
     current = record.training.current
     if current is None:
         return record
-    wanted = TrainingWanted(current.fingerprint, current.settings, current.tags, record.training.keep_previous)
+    wanted = TrainingWanted(current.fingerprint, current.settings, current.tags, current.keep_previous)
     following = _generation(record, current.physical_id, wanted)
     record = record.with_training(replace(current, released=True, gone=not current.intended))
     generations = (*record.training.generations, following)

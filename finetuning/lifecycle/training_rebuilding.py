@@ -44,7 +44,6 @@ def training_slot(owner: str, wanted: str, resource: ResourceFacts, jobs: Sequen
         owner=owner,
         physical_id=resource.physical_id,
         removed=False,
-        keep_previous=int(resource.properties.get("KeepPrevious", 1)),
         current_id=current_id,
         generations=tuple({generation.id: generation for generation in known}.values()),
     )
@@ -80,6 +79,7 @@ def _generation(job: JobFacts, resource: ResourceFacts, current_id: str) -> Trai
         model_seen=job.status == "Completed",
         released=not is_current,
         gone=not is_current and at_rest and job.model_status is None,
+        keep_previous=int(resource.properties.get("KeepPrevious", 1)),
     )
 
 

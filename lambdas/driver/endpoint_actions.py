@@ -46,7 +46,7 @@ class EndpointActions:
         before, now = record.endpoint.find(decision.generation_id), self._clock()
         record = self._registry.update(record.model, _intend(decision.generation_id, now))
         endpoint = record.endpoint.wanted
-        if before is None or endpoint is None or endpoint.id != before.id or not endpoint.intended:
+        if before is None or endpoint is None or endpoint.id != before.id or endpoint.intended_at != now:
             return None
         gateway = self._endpoints[endpoint.serving]
         order = EndpointOrder(endpoint, model_to_serve(record, seen), endpoint_tags(record, endpoint))
@@ -167,11 +167,16 @@ def _note(endpoint_id: str, *, arn: str = "", failure: str = "") -> Callable[[Mo
         endpoint = record.endpoint.find(endpoint_id)
         if endpoint is None or (failure and endpoint.arn):
             return record
-        return record.with_endpoint(
-            replace(endpoint, arn=arn or endpoint.arn, failure=failure, gone=bool(failure), intended=True)
-        )
+        noted = replace(endpoint, arn=arn or endpoint.arn, failure=failure, gone=bool(failure), intended=True)
+        return _approval_given_back(record.with_endpoint(noted), noted) if failure else record.with_endpoint(noted)
 
     return change
+
+
+def _approval_given_back(record: ModelRecord, endpoint: EndpointGeneration) -> ModelRecord:
+    """The record with the approval of a refused commitment free again: it is good for one purchase, not for a try."""
+    approvals = {key: used for key, used in record.endpoint.approvals.items() if used != endpoint.id}
+    return replace(record, endpoint=replace(record.endpoint, approvals=approvals))
 
 
 def _tagged(told: EndpointGeneration) -> Callable[[ModelRecord], ModelRecord]:

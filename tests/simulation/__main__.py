@@ -21,6 +21,7 @@ COMMANDS = {
     "pairs": "tests.simulation.scenarios.commands",
     "all": "tests.simulation.everything",
     "bench": "tests.simulation.bench.__main__",
+    "machine": "tests.simulation.machine.__main__",
 }
 
 

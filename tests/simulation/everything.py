@@ -1,4 +1,4 @@
-"""`python -m tests.simulation all`: mixed lifecycles, every fault, crash points, pairs, planted flaws; one table."""
+"""`python -m tests.simulation all`: mixed and invented lifecycles, every fault, crash points, pairs, planted flaws."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tests.simulation.bench import table
 from tests.simulation.bench.variants import VARIANTS
+from tests.simulation.machine.inventing import invent_all
 from tests.simulation.runner import Tally, run_mixed
 from tests.simulation.scenarios import catalogue, crash_points, pairs
 from tests.simulation.scenarios.commands import tell_failing, tell_progress
@@ -99,7 +100,23 @@ def _flaws(given: argparse.Namespace) -> list[Row]:
     return [Row("planted flaws", len(VARIANTS), len(VARIANTS), 0 if result.is_good else 1, time.monotonic() - began)]
 
 
-_RUNS: Sequence[Callable[[argparse.Namespace], list[Row]]] = (_mixed, _faults, _crash_points, _pairs, _flaws)
+def _invented(given: argparse.Namespace) -> list[Row]:
+    began, parts = time.monotonic(), list(invent_all(processes=given.processes))
+    for part in parts:
+        if part.report:
+            print(part.report)
+    failing = sum(bool(part.report) for part in parts)
+    return [Row("invented lifecycles", 1, sum(part.lives for part in parts), failing, time.monotonic() - began)]
+
+
+_RUNS: Sequence[Callable[[argparse.Namespace], list[Row]]] = (
+    _mixed,
+    _faults,
+    _crash_points,
+    _pairs,
+    _invented,
+    _flaws,
+)
 
 
 def _table(rows: Sequence[Row]) -> list[str]:

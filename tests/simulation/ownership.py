@@ -12,6 +12,9 @@ from tests.simulation.aws.things import Endpoint, Job, Model, Thing
 from tests.simulation.view import View, Violation, fingerprint_of, is_of
 from tests.simulation.wanted import ENVIRONMENT, PROJECT
 
+#: An operator's command looks and writes within this time of its beginning, and agrees to what it finds then.
+COMMAND_SECONDS = 60.0
+
 
 def ownership(view: View) -> Iterator[Violation]:
     """What is wrong with what one model has and had."""
@@ -75,6 +78,8 @@ def at_most_once(view: View) -> Iterator[Violation]:
 def commitments(view: View) -> Iterator[Violation]:
     """I5: no commitment without an approval of its own that has not expired."""
     used: Counter[str] = Counter()
+    # An approval ends by the clock of the functions, which may be a little wrong.
+    now = EPOCH + view.environment.account.variants.skew_seconds
     for purchase in view.purchases:
         if not purchase.commitment:
             continue
@@ -83,7 +88,7 @@ def commitments(view: View) -> Iterator[Violation]:
             for request in view.requests("endpoint")
             if request.sent_at <= purchase.at
             and is_of(purchase, request.event["ResourceProperties"])
-            and float(request.event["ResourceProperties"].get("CommitmentApprovedUntil") or 0) >= EPOCH + purchase.at
+            and float(request.event["ResourceProperties"].get("CommitmentApprovedUntil") or 0) >= now + purchase.at
         } - {""}
         free = sorted(offered - set(used))
         if not free:
@@ -100,7 +105,7 @@ def _bought_again(view: View, kind: str, bought: list[Purchase], consents: list[
             continue
         again = [p for p in bought if p.at > change.at]
         for purchase in again:
-            if not any(change.at < consent <= purchase.at for consent in consents):
+            if not any(change.at - COMMAND_SECONDS < consent <= purchase.at for consent in consents):
                 yield Violation("I3", f"{purchase.name} was bought although a person deleted {change.name}")
 
 

@@ -23,6 +23,8 @@ from tests.simulation.wanted import MODEL, Wanted
 _SWEEP = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 #: Nobody does two things at the same instant: what came first must show in the times.
 APART_SECONDS = 0.01
+#: Longer than any call of a command may take to arrive.
+COMMAND_SECONDS = 120.0
 
 
 class ViolatedError(AssertionError):
@@ -119,8 +121,9 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(choices.OPERATIONS))
     def operate(self, what: str) -> None:
-        """An operator runs a command."""
+        """An operator runs a command, and waits for its end: what it consents to is what it has seen."""
         self._do(Step(what, 0))
+        self.environment.run(COMMAND_SECONDS)
 
     @rule()
     def sweep(self) -> None:

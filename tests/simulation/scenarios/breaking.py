@@ -117,7 +117,7 @@ def no_quota(life: Life) -> None:
 
 
 def no_room(life: Life) -> None:
-    """For some hours."""
+    """For a while, at most an hour."""
     bedrock = life.environment.account.bedrock
     bedrock.set_quota(jobs=0)
-    life.environment.world.after(life.between(60, 4 * HOUR), lambda: bedrock.set_quota(jobs=2))
+    life.environment.world.after(life.between(60, HOUR), lambda: bedrock.set_quota(jobs=2))

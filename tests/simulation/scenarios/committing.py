@@ -64,7 +64,8 @@ def commitment_by_mistake(life: Life) -> None:
     life.finish()
     bought = [p.commitment for p in life.bought("endpoint") if p.commitment]
     life.expect_equal(len(bought), 1 if flaw == "used" else 0, "the number of commitments")
-    life.expect_equal(len(life.notices("failed")), 1, "the number of notices")
+    # Two executions of one hand-over may tell of it at the same time.
+    life.expect(1 <= len(life.notices("failed")) <= 2, f"{len(life.notices('failed'))} notices")
     life.expect("approv" in life.record.problem, f"the registry says {life.record.problem!r}")
 
 

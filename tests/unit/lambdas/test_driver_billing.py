@@ -82,3 +82,11 @@ def test_removal_while_the_bill_is_stopped_takes_the_model() -> None:
     story.stack.destroy()
     story.machine.run()
     assert (story.alive, story.record.settled) == (([], [], []), True)
+
+
+def test_resume_of_a_model_that_serves_buys_nothing() -> None:
+    """There is nothing to get back."""
+    story = Story()
+    story.serve()
+    operator(story, resume)
+    assert (len(story.throughput.bought), len(story.throughput.alive), story.record.settled) == (1, 1, True)

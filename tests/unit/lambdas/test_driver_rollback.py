@@ -109,3 +109,13 @@ def test_nothing_is_bought_while_its_stack_rolls_back() -> None:
     story.stacks.rolling_back.clear()
     story.driver.step("CreateEndpoint", "faq", story.record.in_charge)
     assert len(story.throughput.bought) == 1
+
+
+@pytest.mark.parametrize("undo", VARIANTS)
+def test_rollback_goes_back_to_how_many_models_were_kept(undo: Undo) -> None:
+    """The failed update's own wish to keep more must not keep its model."""
+    story = Story()
+    story.serve(KeepPrevious="0")
+    story.stack.update(wanted("3", KeepPrevious="1"))
+    undo(story.stack)
+    assert story.record.training.keep_previous == 0

@@ -201,3 +201,10 @@ def test_repeated_request_is_noted_once() -> None:
     """Each other one is."""
     record = want_training(deployed(A, B), claim(3, 2), training(B))
     assert want_training(record, claim(3, 2), training(B)).training.handled == ("Job-1", "Job-2", "Job-3")
+
+
+@pytest.mark.parametrize("other", [claim(3, resource="Endpoint", stack=OTHER), claim(3, resource="Renamed")])
+def test_endpoint_in_use_is_refused_to_another_stack_and_resource(other: Claim) -> None:
+    """As the training is (invariant I2)."""
+    with pytest.raises(SlotOwnedError):
+        want_endpoint(wanted(), other, endpoint(B))

@@ -144,6 +144,20 @@ def test_tags_of_an_endpoint_that_does_not_serve_are_left(found: Any) -> None:
     assert decide(record, seen(a_job(), found)).action != Action.RETAG
 
 
+def test_tags_of_a_job_that_was_refused_are_left() -> None:
+    """There is none."""
+    record = with_training(serving()[0], tagged={}, failure="refused")
+    assert decide(record, seen(None, an_endpoint())) == Decision(Action.SETTLED, reason="refused")
+
+
+def test_tags_of_an_endpoint_that_is_updating_are_left_until_it_serves() -> None:
+    """Also when its model's training was removed."""
+    record = with_endpoint(release_training(with_training(serving()[0], gone=True), claim(1)), tagged={})
+    updating = Observed(endpoints={ID: an_endpoint("Updating")})
+    assert decide(record, updating) == Decision(Action.SETTLED)
+    assert decide(record, Observed(endpoints={ID: an_endpoint()})) == Decision(Action.RETAG, ID)
+
+
 def retrained(**jobs: JobObservation) -> tuple[ModelRecord, Observed]:
     """B serves in A's place; A's job was let go of and its model is not kept."""
     record = intended(want_training(serving()[0], claim(3, 1), training(B, keep_previous=0)))

@@ -201,3 +201,19 @@ def test_looks_are_noted_once_an_hour(age: float, noted: bool) -> None:
     """A look that teaches nothing writes nothing."""
     record = replace(bought(), looked_at=T0)
     assert learn(record, Observed(now=T0 + age)).looked_at == (T0 + age if noted else T0)
+
+
+def test_look_that_is_older_than_the_last_one_teaches_nothing() -> None:
+    """What it saw may be gone by now; one of the same moment counts."""
+    record = replace(bought(), looked_at=T0)
+    assert learn(record, at(T0 - 1, a_job())) == record
+    assert job_of(learn(record, at(T0, a_job()))).status == "Completed"
+
+
+def test_what_is_seen_was_intended() -> None:
+    """Whoever bought it: it is looked after from then on."""
+    record = bought()
+    record = record.with_training(replace(job_of(record), intended=False))
+    record = record.with_endpoint(replace(place_of(record), intended=False))
+    learned = learn(record, at(T0, a_job(), an_endpoint()))
+    assert (job_of(learned).intended, place_of(learned).intended) == (True, True)

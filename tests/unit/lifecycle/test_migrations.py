@@ -38,6 +38,8 @@ def test_document_of_every_schema_is_read_and_written_in_the_new_form(schema: in
     assert record.version == 7
     assert decode(encode(record), version=7) == record
     old, new = json.loads(stored(schema)), json.loads(encode(record))
+    kept = old["training"].pop("keep_previous", None)
+    assert kept is None or {g["keep_previous"] for g in new["training"]["generations"]} == {kept}
     assert new["schema"] == SCHEMA_VERSION
     assert {**new, "schema": schema} == _merged(new, old)
 
@@ -71,6 +73,7 @@ def test_execution_of_a_removed_model_of_the_first_schema_is_named_after_none() 
     document = json.loads(stored(1))
     document["training"]["current_id"] = ""
     assert migrated(document)["in_charge"] == "faq-none-2"
+    assert migrated(document)["schema"] == SCHEMA_VERSION
 
 
 def test_record_of_the_second_schema_has_all_that_it_knew() -> None:

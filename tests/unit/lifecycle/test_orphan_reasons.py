@@ -76,7 +76,10 @@ def test_orphan_that_was_let_go_of_is_removable(state: dict[str, bool]) -> None:
 def test_orphan_without_tags_of_model_and_generation_is_told_as_such() -> None:
     """Somebody took them off."""
     thing = a_thing()
-    for tag, reason in ((MODEL_TAG, "nothing is recorded of model ''"), (GENERATION_TAG, "model 'faq' has no gen")):
+    for tag, reason in (
+        (MODEL_TAG, "nothing is recorded of model ''"),
+        (GENERATION_TAG, "model 'faq' has no generation ''"),
+    ):
         tags = {key: value for key, value in thing.tags.items() if key != tag}
         assert the_orphan(serving()[0], replace(thing, tags=tags)).reason.startswith(reason)
     assert "has no generation ''" in the_orphan(serving()[0], a_thing("")).reason

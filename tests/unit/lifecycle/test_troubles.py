@@ -125,6 +125,16 @@ def test_commitment_that_ends_is_told_with_what_happens_then() -> None:
     )
 
 
+def test_every_commitment_is_told_of() -> None:
+    """One that is not committed keeps no other from being told."""
+    record, look = serving()
+    second = replace(record.endpoint.generations[0], id="second")
+    record = replace(record, endpoint=replace(record.endpoint, generations=(*record.endpoint.generations, second)))
+    found = replace(an_endpoint(), committed_until=T0 + DAY)
+    look = replace(look, endpoints={ID: an_endpoint(), "second": found}, now=T0)
+    assert the_trouble(record, look).key == f"expiring:second/{T0 + DAY:.0f}"
+
+
 def test_renewed_commitment_is_told_again() -> None:
     """Its key has the end in it."""
     record, look = serving()
