@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from finetuning.lifecycle.migrations import migrated
@@ -18,6 +17,10 @@ from finetuning.lifecycle.record import (
 )
 
 _Class = TypeVar("_Class")
+
+#: Records are immutable, so one may be handed out many times.
+_KNOWN: dict[tuple[str, int], ModelRecord] = {}
+_MOST_KNOWN = 16
 
 _FIELDS: Mapping[type, frozenset[str]] = {
     cls: frozenset(field.name for field in fields(cls))
@@ -44,12 +47,19 @@ def decode(text: str, *, version: int) -> ModelRecord:
     Raises:
         UnknownSchemaError: a newer release wrote the document.
     """
-    return _decoded(text, version)
+    known = _KNOWN.get((text, version))
+    return known or know(text, version, _decoded(text, version))
 
 
-@lru_cache(maxsize=8)
+def know(text: str, version: int, record: ModelRecord) -> ModelRecord:
+    """Remember a record by its document, and return it: a step of the driver reads what it has just written."""
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[text, version] = record
+    return record
+
+
 def _decoded(text: str, version: int) -> ModelRecord:
-    """The record, once per document: a step of the driver reads the same one several times."""
     document = migrated(json.loads(text))
     training, endpoint, signal = document["training"], document["endpoint"], document["endpoint"]["signal"]
     slots = {

@@ -88,5 +88,5 @@ class Observed:
     now: float = 0.0
 
     def serves(self, model_arn: str) -> bool:
-        """Whether any endpoint seen serves this model or is about to."""
-        return any(e is not None and e.model_arn == model_arn for e in self.endpoints.values())
+        """Whether any endpoint seen serves this model, is about to, or failed to: Bedrock may still hold it."""
+        return any(e is not None and model_arn in {e.model_arn, e.refused_model_arn} for e in self.endpoints.values())

@@ -45,6 +45,17 @@ def orphans(records: Iterable[ModelRecord], things: Iterable[OwnedThing], now: f
     return [orphan for orphan in judged if orphan is not None]
 
 
+def claimed(records: Iterable[ModelRecord]) -> frozenset[str]:
+    """The ARNs of what records claim: nobody has to ask whose they are."""
+    arns: set[str] = set()
+    for record in records:
+        for generation in record.training.generations:
+            if generation.intended and not generation.gone:
+                arns |= {generation.job_arn, generation.model_arn}
+        arns |= {e.arn for e in record.endpoint.generations if e.intended and not e.gone}
+    return frozenset(arns - {""})
+
+
 def reopen(record: ModelRecord, thing: OwnedThing) -> ModelRecord:
     """The record with the generation of a removable thing taken up again, so that the driver deletes it.
 

@@ -228,7 +228,7 @@ class DeploymentGateway:
         listed = [found for page in pages for found in page.get("modelDeploymentSummaries", [])]
         # A summary does not say to which model an update leads.
         found = (self.find(deployment["customModelDeploymentArn"]) for deployment in listed)
-        return [deployment.arn for deployment in found if deployment and deployment.model_arn == model_arn]
+        return [d.arn for d in found if d and model_arn in {d.model_arn, d.refused_model_arn}]
 
 
 def _translated(error: ClientError) -> Exception:

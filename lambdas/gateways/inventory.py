@@ -1,6 +1,6 @@
 """Everything alive in Bedrock that carries our owner tags, whatever the registry knows of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from finetuning import names
@@ -18,12 +18,13 @@ class InventoryGateway:
     def __init__(self, bedrock: "BedrockClient | None" = None) -> None:
         self._bedrock: BedrockClient = bedrock or client("bedrock")
 
-    def owned(self, project: str, environment: str) -> Iterator[OwnedThing]:
-        """Running jobs, custom models and endpoints of this project and environment."""
+    def owned(self, project: str, environment: str, *, but: Collection[str] = ()) -> Iterator[OwnedThing]:
+        """Running jobs, custom models and endpoints of this project and environment, but for those with these ARNs."""
         prefix = names.job_name_prefix(project, environment)
         owner = {names.PROJECT_TAG: project, names.ENVIRONMENT_TAG: environment}
         for kind, arn, name, found in self._named(prefix):
-            tags = tagging.tags_of(self._bedrock, arn) if name.startswith(prefix) else {}
+            is_asked_for = name.startswith(prefix) and arn not in but
+            tags = tagging.tags_of(self._bedrock, arn) if is_asked_for else {}
             if owner.items() <= tags.items():
                 created_at = found["creationTime"] if "creationTime" in found else found["createdAt"]
                 status = found.get("status", found.get("modelStatus", ""))

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from finetuning.lifecycle.codec import decode, encode
+from finetuning.lifecycle.codec import decode, encode, know
 from finetuning.lifecycle.record import ModelRecord
 from lambdas.gateways.registry_table import StaleVersionError
 
-#: Writers of one record are few (two resources, one driver, an operator), so a handful of tries is plenty.
-TRIES = 10
+#: Writers of one record are few (two resources, one driver, an operator); one that writes at each look may still be
+#: faster ten times in a row.
+TRIES = 25
 
 Change = Callable[[ModelRecord], ModelRecord]
 
@@ -52,13 +53,14 @@ class Registry:
             after = change(before)
             if after == before:
                 return before
+            document = encode(after)
             try:
-                version = self._table.write(model, encode(after), over=before.version)
+                version = self._table.write(model, document, over=before.version)
             except StaleVersionError:
                 if attempt == TRIES - 1:
                     raise
             else:
-                return replace(after, version=version)
+                return know(document, version, replace(after, version=version))
         raise AssertionError("unreachable: the last try returns or raises")
 
     def all(self) -> Iterator[ModelRecord]:

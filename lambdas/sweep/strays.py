@@ -1,13 +1,13 @@
 """What carries our owner tags although no record claims it: deleted if we let go of it, else people are told."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from finetuning import names
 from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.observation import OwnedThing
-from finetuning.lifecycle.orphans import Orphan, orphans, reopen
+from finetuning.lifecycle.orphans import Orphan, claimed, orphans, reopen
 from finetuning.lifecycle.troubles import orphaned
 from lambdas import log
 from lambdas.registry import Registry
@@ -17,8 +17,8 @@ from lambdas.settings import SweepSettings
 class Inventory(Protocol):
     """Everything that is there."""
 
-    def owned(self, project: str, environment: str) -> Iterator[OwnedThing]:
-        """What carries the owner tags."""
+    def owned(self, project: str, environment: str, *, but: Collection[str]) -> Iterator[OwnedThing]:
+        """What carries the owner tags, but for what has these ARNs."""
 
 
 class Notices(Protocol):
@@ -42,7 +42,8 @@ class Strays:
             records: all that the registry has.
             now: in epoch seconds.
         """
-        things = list(self._inventory.owned(self._settings.project, self._settings.environment))
+        project, environment = self._settings.project, self._settings.environment
+        things = list(self._inventory.owned(project, environment, but=claimed(records)))
         found = orphans(records, things, now)
         for orphan in found:
             log.warning("orphan", arn=orphan.thing.arn, removable=orphan.removable, reason=orphan.reason)

@@ -1,6 +1,6 @@
 """Everything in Bedrock that carries our owner tags."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from finetuning.lifecycle.observation import OwnedThing
 
@@ -11,6 +11,6 @@ class FakeInventory:
     def __init__(self) -> None:
         self.things: list[OwnedThing] = []
 
-    def owned(self, project: str, environment: str) -> Iterator[OwnedThing]:
+    def owned(self, project: str, environment: str, *, but: Collection[str] = ()) -> Iterator[OwnedThing]:
         """What a test put there."""
-        yield from self.things
+        yield from (thing for thing in self.things if thing.arn not in but)

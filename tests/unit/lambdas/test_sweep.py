@@ -1,6 +1,6 @@
 """The sweep on its own: what it does for one model does not depend on another's trouble."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 
@@ -36,7 +36,7 @@ class PartlyBroken(FakeStateMachine):
 class NoInventory(FakeInventory):
     """Bedrock cannot be asked what there is."""
 
-    def owned(self, project: str, environment: str) -> Iterator[OwnedThing]:
+    def owned(self, project: str, environment: str, *, but: Collection[str] = ()) -> Iterator[OwnedThing]:
         """The error."""
         raise ConnectionError("throttled")
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from finetuning.lifecycle.observation import OwnedThing
+from finetuning.lifecycle.orphans import claimed
 from finetuning.names import owner_tags
 from tests.fakes.clock import EPOCH
 from tests.unit.lambdas.story import MODEL, Story
@@ -121,3 +122,14 @@ def test_young_thing_is_not_judged() -> None:
     assert sweep(story) == []
     story.clock.sleep(1)
     assert len(sweep(story)) == 1
+
+
+def test_what_a_record_claims_is_not_asked_about() -> None:
+    """A look at the tags of everything, four times an hour, would be a call for each model that was ever kept."""
+    story = Story()
+    model_arn = story.serve()
+    [endpoint] = story.throughput.alive.values()
+    job_arn = next(iter(story.jobs.jobs.values())).arn
+    assert claimed([story.record]) == {job_arn, model_arn, endpoint.arn}
+    story.inventory.things = [a_thing(endpoint.arn)]
+    assert sweep(story) == []

@@ -76,3 +76,10 @@ def test_endpoint_that_was_bought_and_does_not_show_may_serve_any_model() -> Non
     assert not is_free(record, job, Observed(endpoints={IDS[0]: None}))
     gone = record.with_endpoint(replace(record.endpoint.generations[0], gone=True))
     assert is_free(gone, job, Observed())
+
+
+def test_model_that_an_endpoint_failed_to_take_on_is_not_free() -> None:
+    """The endpoint still names it as the one that it should serve."""
+    job = JobObservation("job", "Completed", "", "model-a", "Active")
+    refused = replace(an_endpoint(model="model-b"), refused_model_arn="model-a")
+    assert not is_free(BLANK, job, Observed(endpoints={"e": refused}))
