@@ -25,6 +25,7 @@ class EndpointWanted:
 
     Attributes:
         signal: the wait condition to tell, if there is one.
+        base_model: identifier of the base model whose custom models it serves.
         approval: id of the approval of a commitment; "" without one.
         approved_until: end of the approval in epoch seconds.
     """
@@ -35,6 +36,7 @@ class EndpointWanted:
     commitment: str
     tags: Mapping[str, str]
     signal: Signal | None = None
+    base_model: str = ""
     approval: str = ""
     approved_until: float = 0.0
 
@@ -118,6 +120,7 @@ def _generation(record: ModelRecord, physical_id: str, wanted: EndpointWanted) -
         model_units=wanted.model_units,
         commitment=wanted.commitment,
         tags=wanted.tags,
+        base_model=wanted.base_model,
         approval=wanted.approval,
         approved_until=wanted.approved_until,
     )
@@ -134,6 +137,7 @@ def next_endpoint_attempt(record: ModelRecord) -> ModelRecord:
         current.model_units,
         current.commitment,
         current.tags,
+        base_model=current.base_model,
         approval=current.approval,
         approved_until=current.approved_until,
     )

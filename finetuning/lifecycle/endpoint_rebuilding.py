@@ -48,8 +48,9 @@ def _wanted(record: ModelRecord, resource: ResourceFacts) -> EndpointGeneration:
     """The first attempt of what the template says."""
     told = resource.properties
     serving, units, commitment = str(told["Serving"]), int(told["ModelUnits"]), str(told["Commitment"])
+    base_model = catalog.find(str(told["BaseModel"]))
     whole = fingerprint.endpoint_fingerprint(
-        base_model=catalog.find(str(told["BaseModel"])), serving=serving, model_units=units, commitment=commitment
+        base_model=base_model, serving=serving, model_units=units, commitment=commitment
     )
     return EndpointGeneration(
         id=names.generation_id(whole, 1),
@@ -61,6 +62,7 @@ def _wanted(record: ModelRecord, resource: ResourceFacts) -> EndpointGeneration:
         model_units=units,
         commitment=commitment,
         tags=dict(told.get("Tags", {})),
+        base_model=base_model.customization_id,
         approval=str(told.get("CommitmentApproval", "")),
         approved_until=float(told.get("CommitmentApprovedUntil", "") or 0),
     )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from finetuning.lifecycle.learning import may_still_show, model_may_come
 from finetuning.lifecycle.observation import IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, Observed
-from finetuning.lifecycle.record import EndpointGeneration, ModelRecord
+from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
 
 _OUTSIDE = "deleted outside this stack"
 
@@ -79,13 +79,23 @@ def commitment_refusal(record: ModelRecord, endpoint: EndpointGeneration, now: f
 def model_to_serve(record: ModelRecord, seen: Observed) -> str:
     """ARN of the custom model that the endpoint has to serve, or "" while there is none.
 
-    It is the wanted one as soon as it exists; when its training failed, the one in service stays.
+    It is the wanted one as soon as it exists; when its training failed, the one in service stays. While a deployment
+    changes the base model, job and endpoint want different ones for a while: neither can serve the other's.
     """
     generation = record.training.current
     job = seen.jobs.get(generation.id) if generation else None
-    if job is not None and job.status == "Completed" and job.model_status == MODEL_ACTIVE:
-        return job.model_arn
-    return record.endpoint.published_model_arn if training_failure(record, seen) else ""
+    if generation and job is not None and job.status == "Completed" and job.model_status == MODEL_ACTIVE:
+        return job.model_arn if _fits(record, generation) else ""
+    published = record.endpoint.published_model_arn
+    maker = next((g for g in record.training.generations if g.model_arn == published), None)
+    stays = bool(training_failure(record, seen)) and (maker is None or _fits(record, maker))
+    return published if stays else ""
+
+
+def _fits(record: ModelRecord, generation: TrainingGeneration) -> bool:
+    """Whether the wanted endpoint can serve this training's model: one whose base model was not kept may."""
+    endpoint, trained_on = record.endpoint.wanted, generation.settings.get("baseModelIdentifier", "")
+    return not (endpoint and endpoint.base_model and trained_on) or endpoint.base_model == trained_on
 
 
 def bought(record: ModelRecord) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ class EndpointGeneration:
 
     Attributes:
         serving: "provisioned" or "on_demand".
+        base_model: whose custom models it can serve; "" in records of before it was kept.
         model_units: number of model units (provisioned only).
         commitment: "none", "one_month" or "six_months" (provisioned only).
         approval: id of the approval without which no commitment is bought; "" without one (invariant I5).
@@ -124,6 +125,7 @@ class EndpointGeneration:
     model_units: int
     commitment: str
     tags: Mapping[str, str]
+    base_model: str = ""
     approval: str = ""
     approved_until: float = 0.0
     tagged: Mapping[str, str] | None = None

@@ -73,9 +73,10 @@ class ModelEndpoint:
 def _wanted(request: CustomResourceRequest) -> EndpointWanted:
     serving, units, commitment = request.text("Serving"), request.number("ModelUnits"), request.text("Commitment")
     logical_id = request.text("WaitConditionLogicalId", "")
+    base_model = catalog.find(request.text("BaseModel"))
     return EndpointWanted(
         fingerprint=endpoint_fingerprint(
-            base_model=catalog.find(request.text("BaseModel")),
+            base_model=base_model,
             serving=serving,
             model_units=units,
             commitment=commitment,
@@ -84,6 +85,7 @@ def _wanted(request: CustomResourceRequest) -> EndpointWanted:
         model_units=units,
         commitment=commitment,
         tags=request.texts("Tags"),
+        base_model=base_model.customization_id,
         signal=Signal(request.stack_id, logical_id) if logical_id else None,
         approval=request.text("CommitmentApproval", ""),
         approved_until=float(request.text("CommitmentApprovedUntil", "") or 0),

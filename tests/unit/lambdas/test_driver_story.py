@@ -157,3 +157,36 @@ def test_base_model_of_the_fixtures_is_the_articles() -> None:
     story.deploy("2", BaseModel="anthropic.claude-3-haiku-20240307-v1:0")
     [job] = story.jobs.jobs.values()
     assert job.request["baseModelIdentifier"] == HAIKU
+
+
+def test_model_of_another_base_model_is_not_put_behind_the_endpoint() -> None:
+    """Between the two resources' updates the job is of the new base model and the endpoint of the old one."""
+    story = Story()
+    story.deploy()
+    nova = job_properties("2", BaseModel=NOVA_LITE)
+    story.stack.update({"Job": nova})
+    story.machine.run()
+    story.jobs.end(name_of(nova))
+    story.events.handle(name_of(nova), "Completed")
+    story.machine.run()
+    assert story.throughput.bought == []
+    on_demand = endpoint_properties(BaseModel=NOVA_LITE, Serving="on_demand")
+    story.stack.deploy({"Job": nova, "Endpoint": on_demand})
+    story.machine.run()
+    [deployment] = story.deployments.alive.values()
+    assert (story.throughput.bought, list(story.pointer.parameters.values())) == ([], [deployment.arn])
+
+
+def test_new_endpoint_is_not_bought_for_an_old_model_of_another_base_model() -> None:
+    """When the new training fails, the endpoint in service stays; its model does not move to the new kind."""
+    story = Story()
+    story.serve()
+    nova = job_properties("2", BaseModel=NOVA_LITE)
+    on_demand = endpoint_properties(BaseModel=NOVA_LITE, Serving="on_demand")
+    story.stack.deploy({"Job": nova, "Endpoint": on_demand})
+    story.machine.run()
+    story.jobs.end(name_of(nova), "Failed", "bad data")
+    story.events.handle(name_of(nova), "Failed")
+    story.machine.run()
+    assert story.deployments.bought == []
+    assert list(story.pointer.parameters.values()) == [next(iter(story.throughput.alive.values())).arn]
