@@ -11,12 +11,14 @@ from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.observation import OwnedThing
 from lambdas.gateways import clients
 from lambdas.gateways.clients import code_of
+from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.details import DetailsGateway
-from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
+from lambdas.gateways.endpoints import EndpointGateway
 from lambdas.gateways.inventory import InventoryGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.pointer import PointerGateway
 from lambdas.gateways.registry_table import RegistryTable
+from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.gateways.workflow import DriverGateway
 from lambdas.registry import Registry
 from ops import project

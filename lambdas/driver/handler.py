@@ -7,12 +7,14 @@ from typing import Any
 from lambdas.driver.actions import Actions
 from lambdas.driver.steps import Driver
 from lambdas.gateways.clients import client
-from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
+from lambdas.gateways.deployments import DeploymentGateway
+from lambdas.gateways.endpoints import EndpointGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.pointer import PointerGateway
 from lambdas.gateways.registry_table import RegistryTable
 from lambdas.gateways.stacks import StacksGateway
+from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.gateways.workflow import ParkedGateway
 from lambdas.registry import Registry
 from lambdas.registry.looking import Looking

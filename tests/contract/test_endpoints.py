@@ -8,12 +8,9 @@ from finetuning.fingerprint import request_token
 from finetuning.lifecycle import EndpointObservation
 from finetuning.lifecycle.endpoint import want_endpoint
 from finetuning.lifecycle.requests import endpoint_tags
-from lambdas.gateways.endpoints import (
-    DeploymentGateway,
-    EndpointOrder,
-    ProvisionedThroughputGateway,
-    PurchaseRefusedError,
-)
+from lambdas.gateways.deployments import DeploymentGateway
+from lambdas.gateways.endpoints import EndpointOrder, PurchaseRefusedError
+from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from tests.contract.service import Answer, Service
 from tests.contract.test_jobs import BASE_ARN, MODEL_ARN, NOT_FOUND, NOW, PREFIX
 from tests.unit.lifecycle.records import BLANK, claim, endpoint

@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 from finetuning.lifecycle.requests import tag_list
 from finetuning.names import ENVIRONMENT_TAG, PROJECT_TAG
 from lambdas.gateways.answers_table import AnswersTable
-from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
+from lambdas.gateways.deployments import DeploymentGateway
+from lambdas.gateways.endpoints import EndpointGateway
 from lambdas.gateways.inventory import InventoryGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.pointer import PointerGateway
 from lambdas.gateways.registry_table import RegistryTable
 from lambdas.gateways.storage import StorageGateway
+from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.gateways.workflow import DriverGateway, ParkedGateway
 from local.settings import ACCOUNT
 from stacks.constructs.driver_definition import FUNCTION, definition

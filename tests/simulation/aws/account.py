@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambdas.gateways.answers_table import AnswersTable
-from lambdas.gateways.endpoints import DeploymentGateway, EndpointGateway, ProvisionedThroughputGateway
+from lambdas.gateways.deployments import DeploymentGateway
+from lambdas.gateways.endpoints import EndpointGateway
 from lambdas.gateways.inventory import InventoryGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.pointer import PointerGateway
 from lambdas.gateways.registry_table import RegistryTable
 from lambdas.gateways.storage import StorageGateway
+from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.gateways.workflow import DriverGateway, ParkedGateway
 from tests.simulation.aws.bedrock import Bedrock
 from tests.simulation.aws.bus import Bus

@@ -11,7 +11,8 @@ from lambdas.bucket_emptying.resource import EmptiedBucket
 from lambdas.customization_job.resource import CustomizationJob
 from lambdas.driver.steps import Driver
 from lambdas.gateways.answers_table import AnswersTable
-from lambdas.gateways.endpoints import DeploymentGateway, ProvisionedThroughputGateway
+from lambdas.gateways.deployments import DeploymentGateway
+from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.guard.resource import LifecycleGuard
 from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint

@@ -12,8 +12,9 @@ from finetuning.lifecycle.requests import job_request
 from finetuning.lifecycle.training import TrainingWanted, next_training_attempt
 from lambdas.customization_job import resource as job_resource
 from lambdas.driver import endpoint_actions, training_actions
-from lambdas.gateways import endpoints as endpoints_gateway
+from lambdas.gateways import deployments as deployments_gateway
 from lambdas.gateways import jobs as jobs_gateway
+from lambdas.gateways import throughput as throughput_gateway
 from lambdas.gateways.registry_table import RegistryTable
 from lambdas.purchases import training as purchases
 from lambdas.registry import Registry, looking
@@ -112,7 +113,8 @@ PURCHASES = (
         ("B06", "B08", "C01"),
         (
             Replacement(jobs_gateway, "request_token", _fresh_token),
-            Replacement(endpoints_gateway, "request_token", _fresh_token),
+            Replacement(throughput_gateway, "request_token", _fresh_token),
+            Replacement(deployments_gateway, "request_token", _fresh_token),
             *(Replacement(where, name, _without_look) for where, name in _STARTERS),
             Replacement(endpoint_actions, "_adopted", always("")),
             Replacement(Looking, "_ours", _by_arn_alone),

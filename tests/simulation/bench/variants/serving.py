@@ -6,7 +6,8 @@ from typing import Any
 
 from finetuning.lifecycle import Action, Decision, EndpointObservation, ModelRecord, Observed, decision, learning
 from finetuning.lifecycle.record import EndpointGeneration
-from lambdas.gateways.endpoints import DeploymentGateway, ProvisionedThroughputGateway
+from lambdas.gateways.deployments import DeploymentGateway
+from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from tests.simulation.bench.plans import deleted_by_hand, failing_endpoint, retrained
 from tests.simulation.bench.variant import Replacement, Variant
 from tests.simulation.bench.variants.removal import Rule, rule_made
