@@ -94,7 +94,7 @@ OPERATIONS = (
         "orphans-unchecked",
         "the sweep has everything deleted that is not of a current generation",
         ("D08",),
-        (Replacement(strays, "orphans", _all_but_current),),
+        (Replacement(strays, "orphans", _all_but_current), Replacement(strays, "claimed", always(frozenset()))),
         slow_rollback,
     ),
     Variant(
