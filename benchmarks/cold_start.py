@@ -12,9 +12,9 @@ FUNCTIONS = {
     "training_dataset": ("s3",),
     "customization_job": ("dynamodb", "bedrock", "stepfunctions", "cloudformation"),
     "model_endpoint": ("dynamodb", "stepfunctions", "cloudformation"),
-    "driver": ("dynamodb", "bedrock", "ssm", "cloudformation", "stepfunctions"),
+    "driver": ("dynamodb", "bedrock", "ssm", "cloudformation", "stepfunctions", "sns"),
     "job_event": ("dynamodb", "stepfunctions"),
-    "sweep": ("dynamodb", "bedrock", "stepfunctions"),
+    "sweep": ("dynamodb", "bedrock", "stepfunctions", "cloudformation", "sns"),
     "guard": ("dynamodb",),
 }
 #: The private factory of each handler module: what a cold start runs before the first request is handled.
@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "DATA_BUCKET_NAME": "data",
     "KEY_ARN": "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000",
     "GUARD_WAIT_SECONDS": "600",
+    "NOTICES_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:notices",
 }
 
 
