@@ -48,8 +48,12 @@ class EndpointActions:
         endpoint = record.endpoint.wanted
         if before is None or endpoint is None or endpoint.id != before.id or endpoint.intended_at != now:
             return None
+        model_arn = model_to_serve(record, seen)
+        if not model_arn:
+            # Another training is wanted since the look: the next one tells what there is to serve.
+            return None
         gateway = self._endpoints[endpoint.serving]
-        order = EndpointOrder(endpoint, model_to_serve(record, seen), endpoint_tags(record, endpoint))
+        order = EndpointOrder(endpoint, model_arn, endpoint_tags(record, endpoint))
         try:
             arn = _adopted(gateway, record, endpoint) or gateway.create(order)
         except PurchaseRefusedError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from finetuning import names
@@ -48,7 +49,7 @@ class Strays:
         for orphan in found:
             log.warning("orphan", arn=orphan.thing.arn, removable=orphan.removable, reason=orphan.reason)
             if orphan.removable:
-                self._registry.update(_model_of(orphan), lambda record: reopen(record, orphan.thing))  # noqa: B023
+                self._registry.update(_model_of(orphan), partial(reopen, thing=orphan.thing))
             else:
                 self._tell(orphan)
         self._forget(records, {orphan.thing.arn for orphan in found})

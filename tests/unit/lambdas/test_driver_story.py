@@ -190,3 +190,17 @@ def test_new_endpoint_is_not_bought_for_an_old_model_of_another_base_model() -> 
     story.machine.run()
     assert story.deployments.bought == []
     assert list(story.pointer.parameters.values()) == [next(iter(story.throughput.alive.values())).arn]
+
+
+def test_endpoint_is_not_bought_for_a_training_that_was_replaced_since_the_look() -> None:
+    """The model that was seen is not the wanted one any more, and the wanted one is still to come."""
+    story = Story()
+    story.deploy()
+    story.jobs.end(name_of(job_properties()))
+    execution = story.record.in_charge
+    assert story.driver.step("Decide", "faq", execution)["next"] == "CreateEndpoint"
+    learned = story.table.writes
+    story.table.interruptions = [lambda: story.stack.update({"Job": job_properties("3")})]
+    story.driver.step("CreateEndpoint", "faq", execution)
+    assert story.table.writes > learned
+    assert story.throughput.bought == []
