@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.measure import ROOT, Figure, paired
 
 ROUNDS = 5
-BOUND = 2.6
+BOUND = 2.2
 ONE_BUCKET = """
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3

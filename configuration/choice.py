@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from finetuning import names
@@ -13,6 +13,7 @@ LOCAL = "local"
 #: The account of the embedded AWS, which no real account can have.
 LOCAL_ACCOUNT = "000000000000"
 KEYS = ("project", "environments", "env", "model", "wait")
+_MEANT = {"environment": ("env",)}
 _WORD = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
 
@@ -32,10 +33,19 @@ def is_loopback(endpoint_url: str | None) -> bool:
         return host == "localhost"
 
 
-def misspelt_keys(context: Mapping[str, object]) -> Iterator[Problem]:
-    """Yield a problem for each plain context key that looks like one of ours but is not."""
+def misspelt_keys(context: Mapping[str, object], fields: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield a problem for each plain context key that looks like one of ours but is not.
+
+    Args:
+        context: of the CDK app; keys that look like nothing of ours are somebody else's.
+        fields: the paths with which a field can be set by `-c`; whoever types its last word only meant the path.
+    """
     for key in context:
-        if _WORD.fullmatch(key) and key not in KEYS and (guess := did_you_mean(key, KEYS)):
+        if not _WORD.fullmatch(key) or key in KEYS:
+            continue
+        paths = [*_MEANT.get(key, ()), *(path for path in fields if path.rpartition(".")[2] == key)]
+        guess = f"did you mean {' or '.join(map(repr, paths))}?" if paths else did_you_mean(key, KEYS)
+        if guess:
             yield Problem(f"-c {key}", f"unknown context key; known: {', '.join(KEYS)}", guess)
 
 

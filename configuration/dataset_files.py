@@ -65,6 +65,8 @@ def problems(dataset: DatasetConfiguration, *, samples_only: bool, path: str) ->
     """
     for split, location in dataset.locations.items():
         where = f"{path}.{split}"
+        if not location:
+            continue  # another problem names it
         if is_s3(location):
             yield from _uri_problems(location, where)
         else:

@@ -1,21 +1,16 @@
 """From the app's context to one checked selection: every problem is reported, and none is guessed away."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from configuration import choice, dataset_files, messages, overrides, rules
+from configuration import choice, messages, overrides, placeholders, regions, rules
 from configuration.errors import ConfigurationError
-from configuration.models import (
-    EndpointConfiguration,
-    EnvironmentConfiguration,
-    ModelConfiguration,
-    TrainingConfiguration,
-)
+from configuration.models import EnvironmentConfiguration, ModelConfiguration
+from configuration.overrides import Change
+from configuration.salvaging import salvage
 from configuration.selection import Selection
-from finetuning import catalog
 from finetuning.problems import Problem
 
 _Section = TypeVar("_Section", bound=BaseModel)
@@ -31,34 +26,30 @@ def load(context: Mapping[str, object], endpoint_url: str | None) -> Selection:
     Raises:
         ConfigurationError: with all problems.
     """
-    name, raw, found = _chosen_environment(context, endpoint_url)
+    changes, found = overrides.read(context)
+    found = [*choice.misspelt_keys(context, list(overrides.every_field())), *found]
+    name, raw = _chosen_environment(context, endpoint_url, changes, found)
     path = f"environments.{name}"
-    given_models = raw.get("models", {})
-    if not isinstance(given_models, Mapping):
-        found.append(Problem(f"{path}.models", f"must be an object, got {messages.shown(given_models)}"))
-        given_models = {}
+    given_models = _given_models(raw, path, found)
     found += choice.name_problems(context.get("project"), name, given_models, path)
     found += choice.endpoint_problems(name, raw.get("account"), endpoint_url)
-    environment = _environment(name, raw, path, found)
-    raw_models = _chosen_models(context, given_models, path, found)
+    raw_models = _chosen_models(context, given_models, changes, path, found)
+    environment, known = _environment(name, raw, raw_models or given_models, path, found)
+    wait = _wait(context, found)
     models = {
-        model: _model(raw_model, name, environment, f"{path}.models.{model}", found)
+        model: _model(raw_model, known, f"{path}.models.{model}", found, wait=wait)
         for model, raw_model in raw_models.items()
     }
-    wait = choice.truth(context.get("wait", False))
-    if wait is None:
-        found.append(Problem("-c wait", f"must be true or false, got {context['wait']!r}"))
-    found = _named_as_overridden(found, overrides.in_context(context), [f"{path}.models.{model}" for model in models])
-    complete = {model: configuration for model, configuration in models.items() if configuration is not None}
     if found or environment is None:
-        raise ConfigurationError(found)
-    return Selection(str(context["project"]), environment, complete, bool(wait))
+        paths = [f"{path}.models.{model}" for model in raw_models]
+        raise ConfigurationError(list(dict.fromkeys(overrides.as_typed(found, changes, path, paths))))
+    complete = {model: configuration for model, configuration in models.items() if configuration is not None}
+    return Selection(str(context["project"]), environment, complete, wait)
 
 
 def _chosen_environment(
-    context: Mapping[str, object], endpoint_url: str | None
-) -> tuple[str, Mapping[str, Any], list[Problem]]:
-    found = [*choice.misspelt_keys(context), *overrides.check(overrides.in_context(context))]
+    context: Mapping[str, object], endpoint_url: str | None, changes: list[Change], found: list[Problem]
+) -> tuple[str, Mapping[str, Any]]:
     environments = context.get("environments")
     if not isinstance(environments, Mapping) or not environments:
         fix = "run the app through the CDK CLI (cdk synth), which hands it the context of cdk.json"
@@ -66,91 +57,68 @@ def _chosen_environment(
     name = choice.environment(context, environments, endpoint_url)
     if isinstance(name, Problem):
         raise ConfigurationError([*found, name])
-    raw = environments[name]
+    raw = overrides.apply(environments[name], (change for change in changes if change.of_environment))
     if not isinstance(raw, Mapping):
         problem = Problem(f"environments.{name}", f"must be an object, got {messages.shown(raw)}")
         raise ConfigurationError([*found, problem])
-    return name, raw, found
+    return name, raw
 
 
-def _environment(name: str, raw: Mapping[str, Any], path: str, found: list[Problem]) -> EnvironmentConfiguration | None:
-    fields = {key: value for key, value in raw.items() if key != "models"}
-    for field in ("account", "region"):
-        if isinstance(value := fields.get(field), str) and value.startswith("<"):
-            found.append(_placeholder(name, field, value, path))
-            fields[field] = choice.LOCAL_ACCOUNT if field == "account" else "us-east-1"
-    if "name" in fields:
-        found.append(Problem(f"{path}.name", "unknown field: the environment's key is its name", "remove it"))
-    environment = _section(EnvironmentConfiguration, fields | {"name": name}, path, found)
-    if environment is not None and environment.catalog_date is not None and name != choice.LOCAL:
-        fix = "remove it: base models are judged on the day on which the catalog was reviewed"
-        found.append(Problem(f"{path}.catalog_date", "is only for the local environment", fix))
-    return environment
-
-
-def _placeholder(name: str, field: str, value: str, path: str) -> Problem:
-    fix = f"run python -m ops init --env {name} --account 111122223333 --region us-east-1"
-    return Problem(f"{path}.{field}", f"is the placeholder {value!r}", fix)
+def _given_models(raw: Mapping[str, Any], path: str, found: list[Problem]) -> Mapping[str, Any]:
+    given = raw.get("models", {})
+    if isinstance(given, Mapping):
+        return given
+    found.append(Problem(f"{path}.models", f"must be an object, got {messages.shown(given)}"))
+    return {}
 
 
 def _chosen_models(
-    context: Mapping[str, object], known: Mapping[str, Any], path: str, found: list[Problem]
+    context: Mapping[str, object], known: Mapping[str, Any], changes: list[Change], path: str, found: list[Problem]
 ) -> dict[str, Any]:
     chosen = choice.models(context, known, f"{path}.models in cdk.json")
     if isinstance(chosen, Problem):
         found.append(chosen)
         return {}
-    changes = overrides.usable(overrides.in_context(context))
-    if changes and len(chosen) != 1:
+    of_model = [change for change in changes if not change.of_environment]
+    if of_model and len(chosen) != 1:
         fix = f"pass -c model=<model>; known: {', '.join(known) or 'none'}"
-        found.append(Problem(f"-c {next(iter(changes))}", f"could mean any of {len(chosen)} models", fix))
-        changes = {}
-    return {model: _overridden(known[model], changes) for model in chosen}
+        found.append(Problem(f"-c {of_model[0].key}", f"could mean any of {len(chosen)} models", fix))
+        of_model = []
+    return {model: overrides.apply(known[model], of_model) for model in chosen}
 
 
-def _overridden(raw: object, changes: Mapping[str, object]) -> object:
-    return overrides.apply(raw, changes) if isinstance(raw, Mapping) else raw
+def _environment(
+    name: str, raw: Mapping[str, Any], models: Mapping[str, Any], path: str, found: list[Problem]
+) -> tuple[EnvironmentConfiguration | None, EnvironmentConfiguration]:
+    """Return the environment if nothing is wrong with its fields, and in any case what can be judged of it."""
+    fields = {key: value for key, value in raw.items() if key != "models"}
+    replaced = list(placeholders.problems(name, fields, path))
+    if "name" in fields:
+        replaced.append(Problem(f"{path}.name", "unknown field: the environment's key is its name", "remove it"))
+    region = regions.resolve(name, fields, models)
+    if isinstance(region, Problem):
+        replaced.append(region)
+    elif region is not None:
+        fields.setdefault("region", region)
+    fields["name"] = name
+    said: list[Problem] = []
+    environment = _section(EnvironmentConfiguration, fields, path, said)
+    told = {problem.path for problem in replaced}
+    if name == choice.LOCAL and models and "region" not in fields:
+        told.add(f"{path}.region")  # it may be left out; if it cannot be told, a base model is the problem
+    found += [*replaced, *(problem for problem in said if problem.path not in told)]
+    known = environment or salvage(EnvironmentConfiguration, fields)
+    found += rules.environment_problems(known)
+    return environment, known
 
 
 def _model(
-    raw: object, environment_name: str, environment: EnvironmentConfiguration | None, path: str, found: list[Problem]
+    raw: object, environment: EnvironmentConfiguration, path: str, found: list[Problem], *, wait: bool
 ) -> ModelConfiguration | None:
     model = _section(ModelConfiguration, raw, path, found)
-    if not isinstance(raw, Mapping):
-        return None
-    training = model.training if model else _part(TrainingConfiguration, raw.get("training"))
-    endpoint = model.endpoint if model else _part(EndpointConfiguration, raw.get("endpoint"))
-    if environment is not None:
-        found += _rule_problems(training, endpoint, environment, path)
+    if isinstance(raw, Mapping):
+        found += rules.model_problems(environment, model or salvage(ModelConfiguration, raw), path, wait=wait)
     return model
-
-
-def _rule_problems(
-    training: TrainingConfiguration | None,
-    endpoint: EndpointConfiguration | None,
-    environment: EnvironmentConfiguration,
-    path: str,
-) -> Iterator[Problem]:
-    is_local = environment.name == choice.LOCAL
-    on: date = (environment.catalog_date if is_local else None) or catalog.reviewed()
-    base_model = None
-    if training is not None:
-        base_model = _known_base_model(training.base_model)
-        yield from rules.training_problems(training, environment.region, on, f"{path}.training")
-        keeps_data = environment.removal_policy == "retain"
-        yield from dataset_files.problems(training.dataset, samples_only=keeps_data, path=f"{path}.training.dataset")
-        yield from rules.waiver_problems(training.dataset, f"{path}.training.dataset")
-    if endpoint is not None:
-        yield from rules.endpoint_problems(
-            endpoint, base_model, environment.region, is_billed=not is_local, path=f"{path}.endpoint"
-        )
-
-
-def _known_base_model(identifier: str) -> catalog.BaseModel | None:
-    try:
-        return catalog.find(identifier)
-    except catalog.UnknownBaseModelError:
-        return None
 
 
 def _section(section: type[_Section], raw: object, path: str, found: list[Problem]) -> _Section | None:
@@ -161,15 +129,8 @@ def _section(section: type[_Section], raw: object, path: str, found: list[Proble
         return None
 
 
-def _part(section: type[_Section], raw: object) -> _Section | None:
-    """Return a section without its unknown fields, so that a misspelt field does not hide the other problems."""
-    try:
-        return section.model_validate(raw, extra="ignore")
-    except ValidationError:
-        return None
-
-
-def _named_as_overridden(found: list[Problem], changes: Mapping[str, object], paths: list[str]) -> list[Problem]:
-    """Name a field as the command line did if its value came from there and not from ``cdk.json``."""
-    spelling = {f"{path}.{key}": f"-c {key}" for path in paths for key in changes}
-    return [Problem(spelling.get(problem.path, problem.path), problem.message, problem.fix) for problem in found]
+def _wait(context: Mapping[str, object], found: list[Problem]) -> bool:
+    wait = choice.truth(context.get("wait", False))
+    if wait is None:
+        found.append(Problem("-c wait", f"must be true or false, got {context['wait']!r}"))
+    return bool(wait)

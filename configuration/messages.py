@@ -1,15 +1,16 @@
 """Turns pydantic's findings into problems that say what was received, what is allowed and what to do."""
 
 from collections.abc import Iterator, Sequence
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from configuration import fields
 from finetuning.problems import Problem
 from finetuning.suggestions import did_you_mean
 
+_A_DATE = "must be a date like '2026-01-15'"
 _EXPECTED = {
     "string_type": "must be a string",
     "model_type": "must be an object",
@@ -17,20 +18,42 @@ _EXPECTED = {
     "tuple_type": "must be a list",
     "int_type": "must be an integer",
     "int_parsing": "must be an integer",
+    "int_parsing_size": "must be an integer",
     "int_from_float": "must be an integer",
     "float_type": "must be a number",
     "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "finite_number": "must be a finite number",
     "string_too_short": "must not be empty",
-    "date_parsing": "must be a date like '2026-01-15'",
-    "date_from_datetime_parsing": "must be a date like '2026-01-15'",
-    "date_type": "must be a date like '2026-01-15'",
+    "date_parsing": _A_DATE,
+    "date_from_datetime_parsing": _A_DATE,
+    "date_from_datetime_inexact": _A_DATE,
+    "date_type": _A_DATE,
+}
+#: By what pydantic calls the bound, ``{bound}``.
+_BOUNDS = {
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be greater than or equal to {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be less than or equal to {le}",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} entries, got {actual_length}",
+    "too_short": "must have at least {min_length} entry",
 }
 _PATTERNS = {
     "account": "must be a 12-digit AWS account id",
     "region": "must be an AWS Region such as 'us-east-1'",
     "media": "must be a folder of a bucket, 's3://bucket/folder/', with letters, digits and _ - . in its name",
     "key_arn": "must be the ARN of a KMS key, 'arn:aws:kms:<region>:<account>:key/<id>'",
+    "service_role_arn": "must be the ARN of a role, 'arn:aws:iam::<account>:role/<name>'",
+    "permissions_boundary": "must be the ARN of a managed policy, 'arn:aws:iam::<account>:policy/<name>'",
+    "function_arn": "must be the ARN of a Lambda function, 'arn:aws:lambda:<region>:<account>:function:<name>'",
+    "vpc_id": "must be the id of a VPC, 'vpc-…'",
+    "subnet_ids": "must be the id of a subnet, 'subnet-…'",
+    "security_group_ids": "must be the id of a security group, 'sg-…'",
+    "id": "must be 1 to 64 letters, digits and . _ -",
+    "tags": "must have letters, digits, spaces and . _ : / = + @ - only",
 }
 
 
@@ -48,13 +71,16 @@ def problems(section: type[BaseModel], error: ValidationError, path: str) -> Ite
 
 def fields_at(section: type[BaseModel], location: Sequence[int | str]) -> tuple[str, ...]:
     """Return the fields that are known at a location, or nothing where any key is allowed."""
+    annotation: Any = section
     for step in location:
-        field = section.model_fields.get(str(step))
-        nested = section_of(field.annotation) if field else None
-        if nested is None:
-            return ()
-        section = nested
-    return tuple(section.model_fields)
+        nested = fields.section_of(annotation)
+        if nested is not None:
+            field = nested.model_fields.get(str(step))
+            annotation = field.annotation if field else None
+        else:
+            annotation = fields.entries_of(annotation)
+    found = fields.section_of(annotation)
+    return tuple(found.model_fields) if found else ()
 
 
 def shown(value: object) -> str:
@@ -66,7 +92,7 @@ def shown(value: object) -> str:
 def _problem(section: type[BaseModel], details: ErrorDetails, path: str) -> Problem:
     location = details["loc"]
     where = ".".join([path, *(str(step) for step in location if step != "[key]")])
-    kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    kind, value = details["type"], details["input"]
     if kind == "extra_forbidden":
         known = fields_at(section, location[:-1])
         guess = did_you_mean(str(location[-1]), known)
@@ -74,29 +100,28 @@ def _problem(section: type[BaseModel], details: ErrorDetails, path: str) -> Prob
     if kind == "missing":
         return Problem(where, "is required", "add it")
     if kind == "literal_error":
-        guess = (
-            did_you_mean(value, context["expected"].replace("'", "").split(" or ")) if isinstance(value, str) else ""
-        )
-        return Problem(where, f"must be {context['expected']}, got {shown(value)}", guess)
-    return Problem(where, f"{_expectation(details)}, got {shown(value)}")
+        return _not_one_of(details, where)
+    what = "its name " if location and location[-1] == "[key]" else ""
+    return Problem(where, f"{what}{_expectation(details)}, got {shown(value)}")
+
+
+def _not_one_of(details: ErrorDetails, where: str) -> Problem:
+    value, expected = details["input"], details["ctx"]["expected"]
+    words = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    guess = did_you_mean(value, words) if isinstance(value, str) else ""
+    return Problem(where, f"must be {expected}, got {shown(value)}", guess)
 
 
 def _expectation(details: ErrorDetails) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind in _EXPECTED:
         return _EXPECTED[kind]
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(**context)
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch":
-        return _PATTERNS.get(str(details["loc"][-1]), f"must match {context['pattern']}")
+        names = [str(step) for step in details["loc"] if str(step) in _PATTERNS]
+        return _PATTERNS[names[-1]] if names else f"must match {context['pattern']}"
     sentence = details["msg"].replace("Input should", "must")
     return sentence[:1].lower() + sentence[1:]
-
-
-def section_of(annotation: Any) -> type[BaseModel] | None:
-    """Return the section that an annotation such as ``Section | None`` names, or None if it names another type."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (Union, UnionType):
-        return next((found for part in get_args(annotation) if (found := section_of(part))), None)
-    return None

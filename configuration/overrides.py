@@ -1,75 +1,153 @@
-"""``-c training.hyperparameters.epochCount=3``: any field of a model, changed for one run."""
+"""``-c training.hyperparameters.epochCount=3``: any field of a model or of its environment, changed for one run.
+
+The CDK CLI hands on strings. Numbers and booleans are read as such where the field takes them; lists and objects are
+given as JSON text.
+"""
 
 import copy
+import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, get_origin
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel
 
-from configuration.messages import section_of
-from configuration.models import ModelConfiguration
+from configuration import fields
+from configuration.models import EnvironmentConfiguration, ModelConfiguration
 from finetuning.problems import Problem
 from finetuning.suggestions import did_you_mean
 
+#: What the paths of an environment's own fields begin with.
+ENVIRONMENT = "environment"
+#: Environments are named by their key, so this is a field for programs only.
+NAME = "name"
 # CDK's own keys begin with "@" or have a colon before the first dot.
 _DOTTED = re.compile(r"[A-Za-z_][\w-]*\..+", re.ASCII)
+_EXAMPLES = {"list": '["…"]', "object": '{"…": "…"}'}
 
 
-def in_context(context: Mapping[str, object]) -> dict[str, object]:
-    """Return the entries of the context that are meant as overrides: their keys are dotted paths."""
-    return {key: value for key, value in context.items() if _DOTTED.fullmatch(key)}
+@dataclass(frozen=True)
+class Change:
+    """One field that the command line sets.
+
+    Attributes:
+        key: as it was typed.
+        steps: the keys that lead to the field, from the environment or from the model.
+        of_environment: whether it is a field of the environment.
+    """
+
+    key: str
+    steps: tuple[str, ...]
+    value: object
+    of_environment: bool
 
 
-def check(overrides: Mapping[str, object]) -> Iterator[Problem]:
-    """Yield a problem for each override that names no field of a model."""
-    leaves = _leaves(ModelConfiguration)
-    for key in overrides:
-        if key in leaves:
-            if leaves[key]:
-                yield Problem(f"-c {key}", "holds several values", f"name one of them: -c {key}.<name>=<value>")
-        elif not _is_in_open_object(key, leaves):
-            known = ", ".join(f"{leaf}.<name>" if is_open else leaf for leaf, is_open in leaves.items())
-            guess = did_you_mean(key, leaves) or "remove it"
-            yield Problem(f"-c {key}", f"names no field of a model; allowed: {known}", guess)
+def read(context: Mapping[str, object]) -> tuple[list[Change], list[Problem]]:
+    """Return what the context changes, whole sections before their fields, and what is wrong with the rest."""
+    changes, problems = [], []
+    for key, value in context.items():
+        if _DOTTED.fullmatch(key):
+            read_one = _read(key, value)
+            if isinstance(read_one, Change):
+                changes.append(read_one)
+            else:
+                problems.append(read_one)
+    return sorted(changes, key=lambda change: len(change.steps)), problems
 
 
-def usable(overrides: Mapping[str, object]) -> dict[str, object]:
-    """Return the overrides that `check` finds nothing wrong with."""
-    return {key: value for key, value in overrides.items() if not list(check({key: value}))}
-
-
-def apply(model: Mapping[str, Any], overrides: Mapping[str, object]) -> dict[str, Any]:
-    """Return a copy of a model's raw configuration with the overrides in it; types are checked later."""
-    changed: dict[str, Any] = copy.deepcopy(dict(model))
-    leaves = _leaves(ModelConfiguration)
-    for key, value in overrides.items():
-        open_object = next((leaf for leaf, is_open in leaves.items() if is_open and key.startswith(f"{leaf}.")), None)
-        steps = [*open_object.split("."), key[len(open_object) + 1 :]] if open_object else key.split(".")
-        _set(changed, steps, value)
+def apply(raw: object, changes: Iterable[Change]) -> object:
+    """Return a copy of a raw section with the changes in it; types are checked later."""
+    if not isinstance(raw, Mapping):
+        return raw
+    changed: dict[str, Any] = copy.deepcopy(dict(raw))
+    for change in changes:
+        _set(changed, change.steps, change.value)
     return changed
 
 
-def _set(target: dict[str, Any], steps: list[str], value: object) -> None:
+def as_typed(
+    found: Iterable[Problem], changes: Iterable[Change], environment: str, models: Iterable[str]
+) -> Iterator[Problem]:
+    """Name each field as the command line did if its value came from there and not from ``cdk.json``.
+
+    Args:
+        found: the problems.
+        changes: what the command line set.
+        environment: dotted path of the environment in the configuration.
+        models: dotted paths of its chosen models.
+    """
+    bases = {True: [environment], False: list(models)}
+    paths = [
+        (".".join([base, *change.steps]), change.key) for change in changes for base in bases[change.of_environment]
+    ]
+    for problem in found:
+        key = next((key for path, key in reversed(paths) if problem.path == path), None)
+        yield Problem(f"-c {key}", problem.message, problem.fix) if key else problem
+
+
+def _read(key: str, value: object) -> Change | Problem:
+    of_environment = key.startswith(f"{ENVIRONMENT}.")
+    section: type[BaseModel] = EnvironmentConfiguration if of_environment else ModelConfiguration
+    path = key.removeprefix(f"{ENVIRONMENT}.") if of_environment else key
+    target = fields.resolve(section, path)
+    if target is None or (of_environment and path == NAME):
+        return _unknown(key, section, path, ENVIRONMENT if of_environment else "")
+    parsed = parse(value, target.annotation)
+    needed = fields.kinds(target.annotation) & set(_EXAMPLES)
+    if needed and not isinstance(parsed, list | Mapping):
+        (kind,) = needed
+        message = f"must be {'an' if kind == 'object' else 'a'} {kind} as JSON text, got {value!r}"
+        return Problem(f"-c {key}", message, f"pass for example -c '{key}={_EXAMPLES[kind]}'")
+    return Change(key, target.steps, parsed, of_environment)
+
+
+def parse(value: object, annotation: Any) -> object:
+    """Return a value of the command line as what its field takes; what cannot be read stays as it is."""
+    if not isinstance(value, str) or fields.kinds(annotation) & {"string", "date", "any"}:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _unknown(key: str, section: type[BaseModel], path: str, beginning: str) -> Problem:
+    """Say what there is at the place where the path leaves the sections."""
+    parents = path.split(".")[:-1]
+    known = fields_at(section, parents)
+    while not known and parents:
+        parents.pop()
+        known = fields_at(section, parents)
+    place = [beginning, *parents] if beginning else parents
+    allowed = [".".join([*place, name]) for name in known]
+    guess = did_you_mean(key, [*allowed, *every_field()]) or "remove it"
+    if not place:
+        allowed.append(f"{ENVIRONMENT}.<field>")
+    return Problem(f"-c {key}", f"names no field; allowed: {', '.join(allowed)}", guess)
+
+
+def fields_at(section: type[BaseModel], steps: Iterable[str]) -> tuple[str, ...]:
+    """Return the fields of the section at a path, or nothing if there is none."""
+    for step in steps:
+        field = section.model_fields.get(step)
+        nested = fields.section_of(field.annotation) if field else None
+        if nested is None:
+            return ()
+        section = nested
+    return tuple(name for name in section.model_fields if section is not EnvironmentConfiguration or name != NAME)
+
+
+def every_field() -> Iterator[str]:
+    """Yield the path of each field that can be set; keys of any name are written ``<name>``."""
+    yield from fields.leaves(ModelConfiguration)
+    yield from (f"{ENVIRONMENT}.{leaf}" for leaf in fields.leaves(EnvironmentConfiguration) if leaf != NAME)
+
+
+def _set(target: dict[str, Any], steps: tuple[str, ...], value: object) -> None:
     for step in steps[:-1]:
         nested = target.setdefault(step, {})
         if not isinstance(nested, dict):
             return  # the finding about this section's type is the one that helps
         target = nested
     target[steps[-1]] = value
-
-
-def _is_in_open_object(key: str, leaves: Mapping[str, bool]) -> bool:
-    return any(is_open and key.startswith(f"{leaf}.") and key != f"{leaf}." for leaf, is_open in leaves.items())
-
-
-def _leaves(section: type[BaseModel], path: str = "") -> dict[str, bool]:
-    """Return the dotted path of each field that is no section; True where it is an object with keys of any name."""
-    leaves: dict[str, bool] = {}
-    for name, field in section.model_fields.items():
-        nested = section_of(field.annotation)
-        if nested is not None:
-            leaves |= _leaves(nested, f"{path}{name}.")
-        else:
-            leaves[f"{path}{name}"] = get_origin(field.annotation) is dict
-    return leaves

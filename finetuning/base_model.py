@@ -6,19 +6,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-DataFormat = Literal["anthropic-messages", "bedrock-conversation-2024", "prompt-completion"]
+from finetuning.customization_support import Customization, CustomizationType, Teacher
+from finetuning.dataset_limits import DataFormat, DatasetLimits, MediaLimits, Reserved
+from finetuning.quota import Quota
+
+__all__ = [
+    "BaseModel",
+    "Customization",
+    "CustomizationType",
+    "DataFormat",
+    "DatasetLimits",
+    "Hyperparameter",
+    "InvocationFormat",
+    "Lifecycle",
+    "LifecycleStatus",
+    "MediaLimits",
+    "Quota",
+    "Reserved",
+    "Serving",
+    "Sharing",
+    "Teacher",
+]
+
 LifecycleStatus = Literal["active", "legacy", "ended"]
-
-
-@dataclass(frozen=True)
-class Quota:
-    """A Service Quotas entry of service code ``bedrock``; code None if it cannot be asked for by code."""
-
-    name: str
-    code: str | None
-    default: int
-    adjustable: bool | None
-    source: str
+#: Bodies of InvokeModel (see `finetuning.invocation`); training has formats of its own.
+InvocationFormat = Literal["anthropic-messages", "nova-messages", "llama-prompt"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,8 @@ class Serving:
     Attributes:
         regions: Regions of the endpoint.
         units_quota: the model units that one provisioned throughput may have; None on demand.
+        units_quota_without_commitment: a quota of the base model's own for model units without a commitment, which
+            then holds instead of the account's for all custom models.
         requests_per_minute: fixed limit of an on-demand deployment; None if provisioned.
         tokens_per_minute: fixed limit of an on-demand deployment; None if provisioned.
         source: where the Regions are documented.
@@ -53,6 +67,7 @@ class Serving:
 
     regions: tuple[str, ...]
     units_quota: Quota | None
+    units_quota_without_commitment: Quota | None
     requests_per_minute: int | None
     tokens_per_minute: int | None
     source: str
@@ -73,66 +88,6 @@ class Hyperparameter:
 
 
 @dataclass(frozen=True)
-class MediaLimits:
-    """Which images and videos a record may refer to; sizes in bytes, None where no limit is documented.
-
-    A record has images or videos, never both, and only the user shows them.
-
-    Attributes:
-        image_formats: values of ``image.format``.
-        images_per_record: most images of one record.
-        video_formats: values of ``video.format``; empty if the base model takes no videos.
-        videos_per_record: most videos of one record.
-        source: where it is documented.
-    """
-
-    image_formats: tuple[str, ...]
-    images_per_record: int | None
-    image_bytes: int | None
-    video_formats: tuple[str, ...]
-    videos_per_record: int | None
-    video_bytes: int | None
-    video_seconds: int | None
-    source: str
-
-
-@dataclass(frozen=True)
-class DatasetLimits:
-    """What Bedrock accepts as a dataset; sizes in bytes, None where no limit is documented.
-
-    Attributes:
-        minimum_total_records: of the training and the validation dataset together.
-        maximum_total_records: of the training and the validation dataset together.
-        system_blocks: most text blocks of a system prompt in ``bedrock-conversation-2024``.
-        media: None if records hold text only.
-    """
-
-    minimum_training_records: int | None
-    advised_training_records: int | None
-    minimum_validation_records: int | None
-    maximum_training_records: int
-    maximum_validation_records: int | None
-    minimum_total_records: int | None
-    maximum_total_records: int
-    tokens_per_record: int
-    training_bytes: int | None
-    validation_bytes: int | None
-    system_blocks: int | None
-    media: MediaLimits | None
-    records_quota: Quota
-    source: str
-
-
-@dataclass(frozen=True)
-class Reserved:
-    """Strings that make a job fail when they occur in a text of one of the roles (``system`` counts as a role)."""
-
-    strings: tuple[str, ...]
-    roles: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True)
 class Sharing:
     """Whether a custom model may be shared with another account, and copied to another Region (None: not recorded)."""
 
@@ -145,14 +100,17 @@ class Sharing:
 
 @dataclass(frozen=True, eq=False)
 class BaseModel:
-    """One base model that can be fine-tuned.
+    """One base model that can be customized.
 
     Attributes:
         customization_id: the ``baseModelIdentifier`` of a customization job; the canonical identifier.
         inference_id: the ``modelId`` with which the base model itself is invoked.
-        regions: Regions in which it can be fine-tuned.
-        serving: by serving path (``provisioned``, ``on_demand``); a path that is missing is not supported, by
-            Bedrock or (where the source of ``serving`` says so) by this project.
+        context_variants: other ids under which provisioned throughput for the base model itself is bought.
+        customizations: by customization type; a type that is missing is not documented for the base model.
+        serving: by serving path (``provisioned``, ``on_demand``); a path that is missing is not supported.
+        invocation_format: of the bodies with which it, and what is customized from it, is invoked.
+        hyperparameters: empty if they are unknown.
+        hyperparameters_known: False if AWS documents none for this base model, which is not to say that it has none.
         source: fact → document and section.
     """
 
@@ -160,13 +118,15 @@ class BaseModel:
     provider: str
     customization_id: str
     inference_id: str
+    context_variants: tuple[str, ...]
     aliases: tuple[str, ...]
-    regions: tuple[str, ...]
-    customization_types: tuple[str, ...]
+    customizations: Mapping[str, Customization]
     data_format: DataFormat
+    invocation_format: InvocationFormat
     lifecycle: Lifecycle
     serving: Mapping[str, Serving]
     hyperparameters: Mapping[str, Hyperparameter]
+    hyperparameters_known: bool
     limits: DatasetLimits
     reserved: Reserved
     sharing: Sharing
@@ -175,6 +135,21 @@ class BaseModel:
     def __repr__(self) -> str:
         """Return the canonical identifier; all facts would fill a page."""
         return f"BaseModel({self.customization_id!r})"
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Regions in which it can be fine-tuned."""
+        return self.customization_regions("FINE_TUNING")
+
+    @property
+    def customization_types(self) -> tuple[str, ...]:
+        """The customization types that are documented for it."""
+        return tuple(self.customizations)
+
+    def customization_regions(self, customization_type: str) -> tuple[str, ...]:
+        """Return the Regions in which jobs of a customization type run; empty if the type is not supported."""
+        customization = self.customizations.get(customization_type)
+        return customization.regions if customization else ()
 
     def status(self, on: date) -> LifecycleStatus:
         """Return the lifecycle status on a day."""

@@ -1,36 +1,43 @@
-"""Which base models can be fine-tuned on Bedrock, as of the day on which ``catalog.json`` was reviewed.
+"""Which base models can be customized on Bedrock, as of the day on which ``catalog.json`` was reviewed.
 
 The file is data with a source for each fact; the live account is asked again before money is spent.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from functools import cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from finetuning.base_model import (
-    BaseModel,
-    DatasetLimits,
-    Hyperparameter,
-    Lifecycle,
-    MediaLimits,
-    Quota,
-    Reserved,
-    Serving,
-    Sharing,
-)
+from finetuning.base_model import BaseModel, Quota
+from finetuning.catalog_file import CatalogFile, RetiredModel, Source
 from finetuning.errors import FineTuningError
 from finetuning.suggestions import did_you_mean
 
-__all__ = ["BaseModel", "UnknownBaseModelError", "base_models", "find", "quotas", "reviewed"]
+__all__ = [
+    "BaseModel",
+    "RetiredModel",
+    "Source",
+    "UnknownBaseModelError",
+    "base_models",
+    "custom_model_arn",
+    "facts",
+    "find",
+    "living",
+    "quotas",
+    "retired",
+    "reviewed",
+    "sources",
+]
 
-_FILE = Path(__file__).with_name("catalog.json")
-_FOUNDATION_MODEL_ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model/(?P<id>.+)", re.ASCII)
+# Compiled only when an ARN comes along: most identifiers are none, and this module is imported at every cold start.
+_FOUNDATION_MODEL_ARN = r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model/(?P<id>.+)"
+#: Bedrock API reference, CreateModelCustomizationJob, ``baseModelIdentifier``; an imported model has no base model.
+_CUSTOM_MODEL_ARN = r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:custom-model/(?P<id>[a-z0-9.:-]+)/[a-z0-9]{12}"
+_INFERENCE_PROFILE_ARN = r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:inference-profile/(?P<id>.+)"
+#: What an inference profile's id begins with: a geography, before the id of the model. Source: Bedrock User Guide,
+#: 'Supported Regions and models for inference profiles'.
+_GEOGRAPHY = r"(?:us-gov|[a-z]{2,6})\.(?P<id>[a-z]+\..+)"
 
 
 class UnknownBaseModelError(FineTuningError, LookupError):
@@ -42,103 +49,93 @@ class UnknownBaseModelError(FineTuningError, LookupError):
 
 
 def find(identifier: str) -> BaseModel:
-    """Return the base model with this customization id, inference id, foundation-model ARN (any Region) or alias.
+    """Return the base model that an identifier means.
+
+    It may be a customization id, an inference id, another context variant, an inference profile's id or ARN, a
+    foundation-model ARN (any Region), an alias, or the ARN of a custom model, which means the base model it comes from.
 
     Raises:
         UnknownBaseModelError: no base model is called that.
     """
-    arn = _FOUNDATION_MODEL_ARN.fullmatch(identifier)
-    found = _by_identifier().get(arn["id"] if arn else identifier)
-    if found is None:
+    file = _load()
+    number = file.identifiers.get(identifier)
+    if number is None:
+        number = file.identifiers.get(_plain(identifier))
+    if number is None:
         raise UnknownBaseModelError(_unknown(identifier))
-    return found
+    return file.base_model(number)
+
+
+def custom_model_arn(identifier: str) -> str | None:
+    """Return the identifier if it is the ARN of a custom model, which can be trained further; None otherwise."""
+    return identifier if re.fullmatch(_CUSTOM_MODEL_ARN, identifier, re.ASCII) else None
 
 
 def base_models() -> tuple[BaseModel, ...]:
     """Return all base models, in the order of the catalog."""
-    return _load()[1]
+    return _load().base_models
+
+
+def living(on: date) -> tuple[BaseModel, ...]:
+    """Return the base models that take new jobs on a day and can be served afterwards."""
+    return tuple(model for model in base_models() if model.serving and model.problem_with_new_jobs(on) is None)
+
+
+def retired() -> tuple[RetiredModel, ...]:
+    """Return the base models that can no longer be customized and are known by name only."""
+    return _load().retired
 
 
 def quotas() -> Mapping[str, Quota]:
     """Return the quotas that do not depend on the base model, by their name in the catalog."""
-    return _load()[2]
+    return _load().quotas
+
+
+def sources() -> Mapping[str, Source]:
+    """Return the documents that the facts come from, by their key in the catalog."""
+    return _load().sources
+
+
+def facts(base_model: BaseModel) -> dict[str, Any]:
+    """Return all that the file says of a base model, as JSON: notes and the keys of `sources` included."""
+    return _load().facts(_load().identifiers[base_model.customization_id])
 
 
 def reviewed() -> date:
     """Return the day on which the catalog was last compared with the documentation."""
-    return _load()[0]
+    return _load().reviewed
+
+
+def _plain(identifier: str) -> str:
+    """Return the id within an ARN or an inference profile's id; anything else as it is."""
+    for pattern in (_FOUNDATION_MODEL_ARN, _CUSTOM_MODEL_ARN, _INFERENCE_PROFILE_ARN):
+        match = re.fullmatch(pattern, identifier, re.ASCII)
+        if match:
+            identifier = match["id"]
+            break
+    profile = re.fullmatch(_GEOGRAPHY, identifier, re.ASCII)
+    return profile["id"] if profile and ":" in profile["id"] else identifier
 
 
 def _unknown(identifier: str) -> str:
+    gone = _retired_by_identifier().get(_plain(identifier))
+    if gone is not None:
+        return f"base model {identifier!r} is {gone.name} ({gone.provider}), {gone.what}; choose one of {_choices()}"
     known = ", ".join(model.customization_id for model in base_models())
-    guess = did_you_mean(identifier, _by_identifier())
+    guess = did_you_mean(identifier, [*_load().identifiers, *_retired_by_identifier()])
     return f"base model {identifier!r} is not in the catalog; known: {known}" + (f"; {guess}" if guess else "")
 
 
-@cache
-def _by_identifier() -> Mapping[str, BaseModel]:
-    return {
-        name: model for model in base_models() for name in (model.customization_id, model.inference_id, *model.aliases)
-    }
+def _choices() -> str:
+    """Return the base models that live on the day of the review, with their Regions."""
+    return ", ".join(f"{model.customization_id} ({' or '.join(model.regions)})" for model in living(reviewed()))
 
 
 @cache
-def _load() -> tuple[date, tuple[BaseModel, ...], Mapping[str, Quota]]:
-    raw = json.loads(_FILE.read_text(encoding="utf-8"))
-    models = tuple(_base_model(entry) for entry in raw["base_models"])
-    shared = MappingProxyType({name: Quota(**entry) for name, entry in raw["quotas"].items()})
-    return date.fromisoformat(raw["reviewed"]), models, shared
+def _retired_by_identifier() -> Mapping[str, RetiredModel]:
+    return {name: model for model in retired() for name in (*model.identifiers, *model.aliases)}
 
 
-def _base_model(raw: dict[str, Any]) -> BaseModel:
-    parameters = raw["hyperparameters"]["parameters"]
-    return BaseModel(
-        name=raw["name"],
-        provider=raw["provider"],
-        customization_id=raw["customization_id"],
-        inference_id=raw["inference_id"],
-        aliases=tuple(raw["aliases"]),
-        regions=tuple(raw["fine_tuning"]["regions"]),
-        customization_types=tuple(raw["fine_tuning"]["customization_types"]),
-        data_format=raw["dataset"]["format"],
-        lifecycle=_lifecycle(raw["lifecycle"]),
-        serving=MappingProxyType({path: _serving(entry) for path, entry in raw["serving"].items()}),
-        hyperparameters=MappingProxyType({name: _hyperparameter(name, entry) for name, entry in parameters.items()}),
-        limits=_limits(raw["dataset"]),
-        reserved=Reserved(**_tuples(raw["reserved"])),
-        sharing=Sharing(**_tuples(raw["sharing"])),
-        source=MappingProxyType(_sources(raw)),
-    )
-
-
-def _lifecycle(raw: dict[str, str | None]) -> Lifecycle:
-    days = {name: date.fromisoformat(day) if day else None for name, day in raw.items() if name != "source"}
-    return Lifecycle(source=str(raw["source"]), **days)
-
-
-def _serving(raw: dict[str, Any]) -> Serving:
-    units = raw["units_quota"]
-    return Serving(**(_tuples(raw) | {"units_quota": Quota(**units) if units else None}))
-
-
-def _hyperparameter(name: str, raw: dict[str, Any]) -> Hyperparameter:
-    numbers = {key: Decimal(raw[key]) for key in ("default", "minimum", "maximum")}
-    return Hyperparameter(name=name, **(raw | numbers))
-
-
-def _limits(raw: dict[str, Any]) -> DatasetLimits:
-    facts = {key: value for key, value in raw.items() if key != "format"}
-    media = MediaLimits(**_tuples(raw["media"])) if raw["media"] else None
-    return DatasetLimits(**(facts | {"records_quota": Quota(**raw["records_quota"]), "media": media}))
-
-
-def _tuples(raw: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-
-
-def _sources(raw: dict[str, Any]) -> dict[str, str]:
-    sections = ("fine_tuning", "lifecycle", "hyperparameters", "dataset", "reserved", "sharing")
-    serving = {f"serving.{path}": entry["source"] for path, entry in raw["serving"].items()}
-    if "serving_source" in raw:
-        serving["serving"] = raw["serving_source"]
-    return {"identifiers": raw["identifiers_source"]} | {name: raw[name]["source"] for name in sections} | serving
+@cache
+def _load() -> CatalogFile:
+    return CatalogFile()

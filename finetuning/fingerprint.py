@@ -31,6 +31,8 @@ def training_fingerprint(
     training_digest: str,
     validation_digest: str | None,
     kms_key_arn: str | None,
+    custom_model_arn: str | None = None,
+    customization_config: Mapping[str, object] | None = None,
 ) -> str:
     """Return the fingerprint of a wanted custom model; a new one means a new training job.
 
@@ -41,10 +43,14 @@ def training_fingerprint(
         training_digest: SHA-256 of the staged training file.
         validation_digest: SHA-256 of the staged validation file; None or empty without one.
         kms_key_arn: the key that encrypts the custom model; None or empty for the AWS owned key.
+        custom_model_arn: the custom model that is trained further; None if the base model itself is.
+        customization_config: ``customizationConfig`` of the job; None if its type has none.
 
     Raises:
         InvalidHyperparametersError: a hyperparameter is not acceptable.
     """
+    # Only what is given counts, so that fingerprints of before these existed stay what they were.
+    given = {"custom_model_arn": custom_model_arn, "customization_config": customization_config}
     return digest(
         {
             "kind": "training",
@@ -55,6 +61,7 @@ def training_fingerprint(
             "validation_digest": validation_digest or None,
             "kms_key_arn": kms_key_arn or None,
         }
+        | {name: value for name, value in given.items() if value}
     )
 
 

@@ -1,18 +1,21 @@
 """How a base model, or a model customized from it, is asked by InvokeModel, and where its answer stands.
 
-Sources: Bedrock User Guide, 'Anthropic Claude Messages API'; Amazon Nova User Guide, 'Complete request schema'. The
-default parameters are those of the AWS article on fine-tuning Claude 3 Haiku (July 2024).
+Sources: Bedrock User Guide, 'Anthropic Claude Messages API'; Amazon Nova User Guide, 'Complete request schema'; Bedrock
+User Guide, 'Meta Llama models'. The default parameters are those of the AWS article on fine-tuning Claude 3 Haiku
+(July 2024).
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from finetuning.base_model import DataFormat
+from finetuning.base_model import InvocationFormat
 from finetuning.errors import FineTuningError
 
 ANTHROPIC_VERSION = "bedrock-2023-05-31"
 NOVA_SCHEMA_VERSION = "messages-v1"
+_LLAMA_MARK = re.compile(r"<\|(?:begin_of_text|start_header_id|end_header_id|eot_id)\|>")
 
 
 class UnreadableAnswerError(FineTuningError, ValueError):
@@ -42,31 +45,51 @@ DEFAULT_SAMPLING = Sampling()
 
 
 def request_body(
-    data_format: DataFormat, prompt: str, *, system: str | None = None, sampling: Sampling = DEFAULT_SAMPLING
+    invocation_format: InvocationFormat,
+    prompt: str,
+    *,
+    system: str | None = None,
+    sampling: Sampling = DEFAULT_SAMPLING,
 ) -> dict[str, Any]:
-    """Return the InvokeModel body that asks one question, in the format that ``BaseModel.data_format`` names.
+    """Return the InvokeModel body that asks one question, in the format that ``BaseModel.invocation_format`` names.
 
     Raises:
         ValueError: no base model of the catalog is asked in that format.
     """
-    write, _ = _format(data_format)
+    write, _ = _format(invocation_format)
     return write(prompt, system, sampling)
 
 
-def read_answer(data_format: DataFormat, body: Mapping[str, Any]) -> Answer:
+def read_answer(invocation_format: InvocationFormat, body: Mapping[str, Any]) -> Answer:
     """Return the answer in an InvokeModel response body.
 
     Raises:
         UnreadableAnswerError: the body lacks a documented field; the message names the field, never the text.
         ValueError: no base model of the catalog answers in that format.
     """
-    _, read = _format(data_format)
+    _, read = _format(invocation_format)
     try:
         return read(body)
     except (KeyError, TypeError, AttributeError) as error:
         raise UnreadableAnswerError(
-            f"response body is no {data_format} answer: {type(error).__name__} at {error}; it has {', '.join(body)}"
+            f"response body is no {invocation_format} answer: {type(error).__name__} at {error}; "
+            f"it has {', '.join(body)}"
         ) from error
+
+
+def llama_prompt(turns: Iterable[tuple[str, str]]) -> str:
+    """Return a conversation as Llama 3 wants to be prompted: turns of a role and a text, to be continued by it.
+
+    The template's marks are taken out of the texts: who writes them would speak in another role.
+    """
+    said = "".join(f"<|start_header_id|>{role}<|end_header_id|>\n\n{_unmarked(text)}<|eot_id|>" for role, text in turns)
+    return f"<|begin_of_text|>{said}<|start_header_id|>assistant<|end_header_id|>\n\n"
+
+
+def _unmarked(text: str) -> str:
+    while _LLAMA_MARK.search(text):  # taking one out may bring another about
+        text = _LLAMA_MARK.sub("", text)
+    return text
 
 
 def _messages_body(prompt: str, system: str | None, sampling: Sampling) -> dict[str, Any]:
@@ -93,6 +116,16 @@ def _nova_body(prompt: str, system: str | None, sampling: Sampling) -> dict[str,
     }
 
 
+def _llama_body(prompt: str, system: str | None, sampling: Sampling) -> dict[str, Any]:
+    turns = [*([("system", system)] if system else []), ("user", prompt)]
+    return {
+        "prompt": llama_prompt(turns),
+        "max_gen_len": sampling.max_tokens,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+    }
+
+
 def _messages_answer(body: Mapping[str, Any]) -> Answer:
     usage = body["usage"]
     return Answer(
@@ -113,15 +146,25 @@ def _nova_answer(body: Mapping[str, Any]) -> Answer:
     )
 
 
+def _llama_answer(body: Mapping[str, Any]) -> Answer:
+    return Answer(
+        text=body["generation"].strip(),
+        input_tokens=body["prompt_token_count"],
+        output_tokens=body["generation_token_count"],
+        stop_reason=body["stop_reason"],
+    )
+
+
 _Write = Callable[[str, str | None, Sampling], dict[str, Any]]
 _Read = Callable[[Mapping[str, Any]], Answer]
 _FORMATS: dict[str, tuple[_Write, _Read]] = {
     "anthropic-messages": (_messages_body, _messages_answer),
-    "bedrock-conversation-2024": (_nova_body, _nova_answer),
+    "nova-messages": (_nova_body, _nova_answer),
+    "llama-prompt": (_llama_body, _llama_answer),
 }
 
 
-def _format(data_format: str) -> tuple[_Write, _Read]:
-    if data_format not in _FORMATS:
-        raise ValueError(f"invocation format must be one of {', '.join(_FORMATS)}, got {data_format!r}")
-    return _FORMATS[data_format]
+def _format(name: str) -> tuple[_Write, _Read]:
+    if name not in _FORMATS:
+        raise ValueError(f"invocation format must be one of {', '.join(_FORMATS)}, got {name!r}")
+    return _FORMATS[name]

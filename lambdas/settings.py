@@ -16,6 +16,16 @@ class MissingSettingError(FineTuningError):
     """The function's environment lacks variables that its stack sets."""
 
 
+class PreflightSettings(NamedTuple):
+    """Of the preflight resource."""
+
+    project: str
+    environment: str
+    registry_table_name: str
+    service_role_arn: str
+    key_arn: str
+
+
 class TrainingDatasetSettings(NamedTuple):
     """Of the training dataset resource."""
 

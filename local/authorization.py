@@ -118,6 +118,15 @@ def role_trusts(role_arn: str, service: str, context: Context | None = None) -> 
     return service_allowed(anywhere, service, "sts:AssumeRole", role_arn, context)
 
 
+def session_may(access_key: str, action: str, resource_arn: str, context: Context | None = None) -> bool:
+    """Whether the session of a role that has this access key id may perform an action on a resource."""
+    try:
+        _require(Caller("", responses.get_account_id(), access_key), action, resource_arn, context or {})
+    except AccessDeniedError:
+        return False
+    return True
+
+
 def service_allowed(
     statements: Sequence[Mapping[str, Any]],
     service: str,

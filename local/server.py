@@ -91,7 +91,7 @@ async def _serve(settings: Settings) -> None:
     from ministack import app
     from ministack.core import lambda_runtime
 
-    from local import bedrock, patches
+    from local import bedrock, patches, service_quotas
     from local.faults import installation
     from local.faults.faults import Faults
     from local.faults.requests import FaultyRequests
@@ -99,6 +99,7 @@ async def _serve(settings: Settings) -> None:
     faults = Faults(settings.fault_plan, QUOTA_NAMES)
     patches.apply(settings)
     bedrock.install(app, settings, faults)
+    service_quotas.install(app, settings, faults)
     installation.install(faults)
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     config = Config()

@@ -1,7 +1,7 @@
 """What can be set about the embedded AWS, all of it through environment variables named LOCAL_AWS_*."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,11 +23,12 @@ class SettingsError(ValueError):
 class Quotas:
     """Service quotas of the embedded Bedrock.
 
-    Source: AWS General Reference, "Amazon Bedrock endpoints and quotas", of which `model_units` alone differs.
+    Source: AWS General Reference, "Amazon Bedrock endpoints and quotas", of which those of model units alone differ.
 
     Attributes:
         model_units: No-commitment model units across custom models. AWS's default is 0 (a real account must ask for
             more first); it is 2 here so that provisioned throughput can be tried at all.
+        units_per_throughput: Model units of one provisioned throughput, for each base model. AWS's default is 0.
         customization_jobs: Scheduled (unfinished) customization jobs.
         custom_models: Custom models per account.
         deployments: Custom model deployments in total.
@@ -35,6 +36,7 @@ class Quotas:
     """
 
     model_units: int = 2
+    units_per_throughput: int = 2
     customization_jobs: int = 10
     custom_models: int = 100
     deployments: int = 10
@@ -57,6 +59,7 @@ class Settings:
         state_folder: Folder of lock, log, state and scratch files.
         log_level: Level of the server's log.
         quotas: Bedrock's service quotas.
+        fresh_account: Whether the account has AWS's defaults: no model units at all, whatever `quotas` says.
         faults: Faults on purpose from the start, as JSON; "" for none.
     """
 
@@ -67,12 +70,18 @@ class Settings:
     state_folder: Path = PROJECT_FOLDER / ".local"
     log_level: str = "INFO"
     quotas: Quotas = field(default_factory=Quotas)
+    fresh_account: bool = False
     faults: str = ""
 
     @property
     def fault_plan(self) -> rules.Plan:
         """The faults in effect from the start."""
         return rules.parse(self.faults or "[]", QUOTA_NAMES)
+
+    @property
+    def account_quotas(self) -> Quotas:
+        """The quotas that the account begins with."""
+        return replace(self.quotas, model_units=0, units_per_throughput=0) if self.fresh_account else self.quotas
 
     @property
     def endpoint_url(self) -> str:
@@ -164,6 +173,12 @@ def _log_level(text: str) -> str:
     return text.upper()
 
 
+def _truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text.lower() == "true"
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
@@ -189,5 +204,6 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "today": _date,
     "state_folder": _folder,
     "log_level": _log_level,
+    "fresh_account": _truth,
     "faults": _faults,
 }

@@ -8,15 +8,21 @@ import typer
 
 from ops import console, errors
 from ops.commands.adopt import adopt
+from ops.commands.approve import approve
 from ops.commands.ask import ask
+from ops.commands.cost import cost
 from ops.commands.demo import demo
 from ops.commands.init import init
 from ops.commands.leftovers import leftovers
 from ops.commands.logs import logs
+from ops.commands.models import models
 from ops.commands.orphans import orphans
+from ops.commands.plan import plan
+from ops.commands.preflight import preflight
 from ops.commands.rebuild import rebuild
 from ops.commands.resume import resume
 from ops.commands.retry import retry
+from ops.commands.rollback import rollback
 from ops.commands.status import status
 from ops.commands.stop import stop
 from ops.data.app import app as data
@@ -35,7 +41,26 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (init, status, logs, ask, retry, stop, resume, orphans, adopt, rebuild, leftovers, demo):
+for command in (
+    init,
+    models,
+    preflight,
+    plan,
+    status,
+    logs,
+    ask,
+    approve,
+    rollback,
+    retry,
+    stop,
+    resume,
+    orphans,
+    cost,
+    adopt,
+    rebuild,
+    leftovers,
+    demo,
+):
     app.command()(command)
 app.add_typer(data)
 

@@ -127,12 +127,12 @@ def _ask(
     runtime: "BedrockRuntimeClient", who: str, model_id: str, base_model: catalog.BaseModel, question: Question
 ) -> Reply:
     body = invocation.request_body(
-        base_model.data_format, question.text, system=question.system, sampling=question.sampling
+        base_model.invocation_format, question.text, system=question.system, sampling=question.sampling
     )
     begun = time.perf_counter()
     try:
         response = runtime.invoke_model(modelId=model_id, body=json.dumps(body), contentType=_JSON, accept=_JSON)
-        answer = invocation.read_answer(base_model.data_format, json.loads(response["body"].read()))
+        answer = invocation.read_answer(base_model.invocation_format, json.loads(response["body"].read()))
     except ClientError as error:
         failure = f"{code_of(error)}: {message_of(error)}"
         return Reply(who, model_id, None, time.perf_counter() - begun, failure)

@@ -1,4 +1,4 @@
-"""Changes strings in a JSON text and leaves every other character as it is: the diff shows the change only."""
+"""Changes values in a JSON text and leaves every other character as it is: the diff shows the change only."""
 
 import json
 import os
@@ -12,15 +12,15 @@ _DECODER = json.JSONDecoder()
 _BLANK = " \t\r\n"
 
 
-def replace_strings(text: str, values: Mapping[tuple[str, ...], str]) -> str:
-    """Return the text with these string values, by their path of keys.
+def replace_values(text: str, values: Mapping[tuple[str, ...], str | float]) -> str:
+    """Return the text with these strings and numbers, by their path of keys.
 
     Raises:
-        UsageError: a path does not lead to a string.
+        UsageError: a path leads to no string and no number.
     """
     for path, value in values.items():
         start, end = _span(text, path)
-        if not text[start:end].startswith('"'):
+        if text[start] in "{[" or text[start:end] in ("true", "false", "null"):
             raise UsageError(f"{'.'.join(path)} must be a string, got {text[start:end]}; correct it by hand")
         text = text[:start] + json.dumps(value, ensure_ascii=False) + text[end:]
     return text

@@ -5,11 +5,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from configuration import choice
+from configuration import choice, placeholders, regions
 from finetuning.suggestions import did_you_mean
 from ops.errors import UsageError
 
@@ -19,18 +19,25 @@ FILE = ROOT / "cdk.json"
 
 @dataclass(frozen=True)
 class Environment:
-    """One environment: where it is, and the models that are configured for it, as their author wrote them."""
+    """One environment: where it is, the models that are configured for it, and prices, as their author wrote them.
+
+    Attributes:
+        region: of `local`, which may leave it out, one in which its base models can be customized.
+        no_region: why there is none, if `local` leaves it out and its base models have none in common.
+    """
 
     name: str
     account: str
     region: str
     removal_policy: str
     models: Mapping[str, Any]
+    prices: Mapping[str, Any] = field(default_factory=dict)
+    no_region: str = ""
 
     @property
     def is_placeholder(self) -> bool:
         """Whether account or Region have yet to be written."""
-        return self.account.startswith("<") or self.region.startswith("<")
+        return any(map(placeholders.is_placeholder, (self.account, self.region)))
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ def choose(project: Project, name: str | None, endpoint_url: str | None) -> Envi
     if problems := list(choice.endpoint_problems(name, environment.account, endpoint_url)):
         fix = "start it with 'python -m local start' and source .local/environment.sh, or pass another --env"
         raise UsageError("\n".join(f"{problem.path}: {problem.message}; {fix}" for problem in problems))
+    if environment.no_region:
+        raise UsageError(environment.no_region)
     if environment.is_placeholder:
         fix = f"python -m ops init --env {name} --account 111122223333 --region us-east-1"
         raise UsageError(f"environments.{name} has no account or region yet; write them with: {fix}")
@@ -130,11 +139,14 @@ def choose_model(environment: Environment, name: str | None, others: frozenset[s
 
 
 def _environment(name: str, raw: Mapping[str, Any]) -> Environment:
-    models = raw.get("models")
+    models, prices = ({} if not isinstance(raw.get(key), dict) else raw[key] for key in ("models", "prices"))
+    region = regions.resolve(name, raw, models)
     return Environment(
         name=name,
         account=str(raw.get("account", "<account>")),
-        region=str(raw.get("region", "<region>")),
+        region=region if isinstance(region, str) else "<region>",
         removal_policy=str(raw.get("removal_policy", "")),
-        models=models if isinstance(models, dict) else {},
+        models=models,
+        prices=prices,
+        no_region="" if region is None or isinstance(region, str) else str(region),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from configuration import Selection
 from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.observation import OwnedThing
 from lambdas.gateways import clients
@@ -67,6 +68,11 @@ class Session:
                 f"the credentials are of account {account}, and environment {self.environment.name!r} is in account "
                 f"{self.environment.account}; choose others with AWS_PROFILE, or another environment with --env"
             )
+
+    def caller(self) -> str:
+        """ARN of who gives the commands."""
+        sts: STSClient = self.client("sts")
+        return sts.get_caller_identity()["Arn"]
 
     def stack_name(self, stack: str) -> str:
         """The full name of `Foundation`, `Control` or `Model-<model>`."""
@@ -129,6 +135,27 @@ class Session:
     def drive(self, record: ModelRecord) -> None:
         """Start the execution in charge of a record that was handed over."""
         self.driver().start(record.model, record.in_charge)
+
+
+def session_of(selection: Selection) -> Session:
+    """Open the session of an environment as it would be deployed.
+
+    Raises:
+        UnreachableError: the credentials are another account's.
+    """
+    environment = selection.environment
+    session = Session(
+        selection.project,
+        project.Environment(
+            name=environment.name,
+            account=environment.account,
+            region=environment.region,
+            removal_policy=environment.removal_policy,
+            models=selection.models,
+        ),
+    )
+    session.check_account()
+    return session
 
 
 def open_session(environment_name: str | None) -> Session:

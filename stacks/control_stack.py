@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from finetuning import catalog, names
+from finetuning import names
+from stacks.constructs import base_models, dataset_sources
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.bedrock_access import BedrockAccess
 from stacks.constructs.customization_job import CustomizationJobProvider
@@ -18,6 +20,7 @@ from stacks.constructs.job_state_rule import JobStateRule
 from stacks.constructs.lifecycle_guard import LifecycleGuard
 from stacks.constructs.model_endpoint import ModelEndpointProvider
 from stacks.constructs.notices import Notices
+from stacks.constructs.preflight import PreflightProvider
 from stacks.constructs.retention import Retention
 from stacks.constructs.runtime_function import FunctionDefaults
 from stacks.constructs.sweep import Sweep
@@ -36,11 +39,13 @@ class ControlStack(Stack):
         *,
         project: str,
         environment: str,
+        day: date,
         foundation: FoundationStack,
         code: lambda_.Code,
         dataset_code: lambda_.Code,
         retention: Retention,
         subscribers: Sequence[str],
+        reserved_concurrency: int | None = None,
         **kwargs: Any,
     ) -> None:
         """Define the stack.
@@ -50,28 +55,31 @@ class ControlStack(Stack):
             id_: name of the stack.
             project: value of the owner tag.
             environment: name of the environment; value of the owner tag.
+            day: on which base models are judged.
             foundation: key, buckets, role and registry.
             code: the functions' asset.
             dataset_code: the training dataset function's, which has compiled packages.
             retention: of the logs.
             subscribers: e-mail addresses and ``https://`` URLs that are told of alarms and troubles.
+            reserved_concurrency: of each function; None to take part in the account's.
             kwargs: of `Stack`.
         """
         super().__init__(scope, id_, **kwargs)
-        self._foundation = foundation
+        self._foundation, self.service_role = foundation, foundation.service_role
         self._owner = {"PROJECT": project, "ENVIRONMENT": environment}
-        self._bedrock = BedrockAccess(self, project, environment, _base_model_identifiers(self.region))
+        self._bedrock = BedrockAccess(self, project, environment, base_models.identifiers(self.region, day))
         self._dead_letters = DeadLetterQueue(self, "DeadLetterQueue", key=foundation.key)
-        self._defaults = FunctionDefaults(
-            code=code, key=foundation.key, dead_letter_queue=self._dead_letters.queue, retention=retention
-        )
+        queue = self._dead_letters.queue
+        self._defaults = FunctionDefaults(code, foundation.key, queue, retention, reserved_concurrency)
         self._notices = Notices(self, "Notices", key=foundation.key, subscribers=subscribers)
         self.training_dataset = TrainingDatasetProvider(
             self,
             "TrainingDataset",
             defaults=replace(self._defaults, code=dataset_code),
+            sources_path=dataset_sources.path(project, environment),
             data_bucket=foundation.data_bucket,
         )
+        self.preflight = self._preflight()
         self.driver = self._driver()
         self.customization_job = self._customization_job()
         self.model_endpoint = ModelEndpointProvider(
@@ -93,6 +101,21 @@ class ControlStack(Stack):
         self._alarms(sweep, guard)
         self._outputs()
         guard.depend_on_the_rest()
+
+    def _preflight(self) -> PreflightProvider:
+        variables = {
+            "SERVICE_ROLE_ARN": self._foundation.service_role.role_arn,
+            "KEY_ARN": self._foundation.key.key_arn,
+        }
+        return PreflightProvider(
+            self,
+            "Preflight",
+            defaults=self._defaults,
+            environment={**self._registry_variables(), **variables},
+            bedrock=self._bedrock,
+            service_role=self._foundation.service_role,
+            registry=self._foundation.registry,
+        )
 
     def _driver(self) -> Driver:
         return Driver(
@@ -151,7 +174,7 @@ class ControlStack(Stack):
         alarms.on_dead_letters(self._dead_letters.queue, self._dead_letters.unanswered)
         alarms.on_sweep(sweep.function.function)
         alarms.on_driver(self.driver.state_machine)
-        providers = (self.training_dataset, self.customization_job, self.model_endpoint, guard)
+        providers = (self.preflight, self.training_dataset, self.customization_job, self.model_endpoint, guard)
         alarms.on_custom_resources([provider.function.function for provider in providers])
         alarms.on_troubles(self._owner["PROJECT"], self._owner["ENVIRONMENT"])
 
@@ -159,8 +182,10 @@ class ControlStack(Stack):
         """Tell people and the model stacks what there is; exports stay even while there is no model stack."""
         CfnOutput(self, "NoticesTopicArn", value=self._notices.topic.topic_arn)
         CfnOutput(self, "DriverArn", value=self.driver.state_machine.state_machine_arn)
-        for provider in (self.training_dataset, self.customization_job, self.model_endpoint):
+        for provider in (self.preflight, self.training_dataset, self.customization_job, self.model_endpoint):
             self.export_value(provider.function.function.function_arn)
+        self.export_value(self.training_dataset.function.role.role_arn)
+        # Model stacks of an earlier release put policies on this role; an export that is in use cannot go.
         self.export_value(self.training_dataset.function.role.role_name)
 
     def _registry_variables(self) -> dict[str, str]:
@@ -175,18 +200,3 @@ class ControlStack(Stack):
             "OUTPUT_BUCKET_NAME": self._foundation.output_bucket.bucket_name,
             "KEY_ARN": self._foundation.key.key_arn,
         }
-
-
-def _base_model_identifiers(region: str) -> tuple[str, ...]:
-    """Both identifiers of each base model of a Region: which of them Bedrock authorises is not documented.
-
-    Those of other Regions are rights that nobody needs, and with them the driver's policy exceeds IAM's 10,240
-    characters (IAM User Guide, 'IAM and AWS STS quotas', role inline policies).
-    """
-    models = [model for model in catalog.base_models() if _is_usable(model, region)]
-    return tuple(sorted({name for model in models for name in (model.customization_id, model.inference_id)}))
-
-
-def _is_usable(model: catalog.BaseModel, region: str) -> bool:
-    """Whether it can be fine-tuned there, or its custom models be served there."""
-    return region in model.regions or any(region in model.serving_regions(serving) for serving in model.serving)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, Token
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -12,6 +13,7 @@ from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.emptied_bucket import BucketEmptying, EmptiedBucket
 from stacks.constructs.encrypted_bucket import EncryptedBucket
 from stacks.constructs.encryption_key import EncryptionKey
+from stacks.constructs.job_network import JobNetwork, let_connect
 from stacks.constructs.registry_table import RegistryTable
 from stacks.constructs.retention import Retention
 from stacks.constructs.runtime_function import FunctionDefaults
@@ -38,6 +40,10 @@ class FoundationStack(Stack):
         names_prefix: str,
         code: lambda_.Code,
         retention: Retention,
+        reserved_concurrency: int | None = None,
+        key_arn: str | None = None,
+        service_role_arn: str | None = None,
+        network: JobNetwork | None = None,
         **kwargs: Any,
     ) -> None:
         """Define the stack.
@@ -48,11 +54,17 @@ class FoundationStack(Stack):
             names_prefix: with which the names of the environment's stacks begin.
             code: the functions' asset.
             retention: of data and logs.
+            reserved_concurrency: of each function; None to take part in the account's.
+            key_arn: key of the user's; None to make one.
+            service_role_arn: role of the user's that Bedrock assumes; None to make one.
+            network: in which jobs run; None for Bedrock's own.
             kwargs: of `Stack`.
         """
         super().__init__(scope, id_, **kwargs)
         removal_policy = retention.removal_policy
-        encryption = EncryptionKey(self, "Key", names_prefix=names_prefix, removal_policy=removal_policy)
+        encryption = EncryptionKey(
+            self, "Key", key_arn=key_arn, names_prefix=names_prefix, removal_policy=removal_policy
+        )
         self.key = encryption.key
         access_logs = AccessLogBucket(self, "AccessLogBucket", removal_policy=removal_policy)
         data = EncryptedBucket(
@@ -73,18 +85,28 @@ class FoundationStack(Stack):
             removal_policy=removal_policy,
         )
         self.data_bucket, self.output_bucket = data.bucket, output.bucket
-        self.service_role = ServiceRole(
-            self, "ServiceRole", data_bucket=self.data_bucket, output_bucket=self.output_bucket, key=self.key
-        ).role
+        self.service_role = self._service_role(service_role_arn, network)
         encryption.let_customize(self.service_role)
         self.registry = RegistryTable(self, "RegistryTable", key=self.key, removal_policy=removal_policy).table
         if removal_policy == RemovalPolicy.DESTROY:
-            self._empty_on_deletion(access_logs, code, retention)
+            dead_letters = DeadLetterQueue(self, "DeadLetterQueue", key=self.key)
+            defaults = FunctionDefaults(code, self.key, dead_letters.queue, retention, reserved_concurrency)
+            self._empty_on_deletion(access_logs, dead_letters, defaults)
         self._outputs()
 
-    def _empty_on_deletion(self, access_logs: AccessLogBucket, code: lambda_.Code, retention: Retention) -> None:
-        dead_letters = DeadLetterQueue(self, "DeadLetterQueue", key=self.key)
-        defaults = FunctionDefaults(code=code, key=self.key, dead_letter_queue=dead_letters.queue, retention=retention)
+    def _service_role(self, given: str | None, network: JobNetwork | None) -> iam.IRole:
+        if given is not None:
+            return iam.Role.from_role_arn(self, "GivenServiceRole", given, mutable=False)
+        role = ServiceRole(
+            self, "ServiceRole", data_bucket=self.data_bucket, output_bucket=self.output_bucket, key=self.key
+        ).role
+        if network is not None:
+            let_connect(role, network)
+        return role
+
+    def _empty_on_deletion(
+        self, access_logs: AccessLogBucket, dead_letters: DeadLetterQueue, defaults: FunctionDefaults
+    ) -> None:
         undelivered = UndeliveredEvents(
             self, "Undelivered", defaults=defaults, dead_letters=dead_letters, registry=self.registry
         )
@@ -106,7 +128,8 @@ class FoundationStack(Stack):
             self.registry.table_arn,
             self.registry.table_name,
         ):
-            self.export_value(value)
+            if Token.is_unresolved(value):  # what was given is known, and needs no export
+                self.export_value(value)
         CfnOutput(self, "DataBucketName", value=self.data_bucket.bucket_name)
         CfnOutput(self, "OutputBucketName", value=self.output_bucket.bucket_name)
         CfnOutput(self, "KeyArn", value=self.key.key_arn)

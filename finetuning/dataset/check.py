@@ -10,7 +10,7 @@ from finetuning.dataset.inspections.inspection import Inspection
 from finetuning.dataset.ledger import Ledger
 from finetuning.dataset.limits import split_flaws
 from finetuning.dataset.reading.exact_lane import ExactLane, prompt_flaws
-from finetuning.dataset.reading.fast_lane import FastLane
+from finetuning.dataset.reading.fast_lane import FastLane, can_prove
 from finetuning.dataset.reading.formats import FORMATS
 from finetuning.dataset.reading.lines import MAXIMUM_LINE_BYTES, Block, blocks
 from finetuning.dataset.reading.spelling import Bytes
@@ -140,7 +140,7 @@ class DatasetCheck:
             stop = block.buffer.find(b"\n", start, block.end) + 1 or block.end
             written.append(self._take_exactly(bytes(block.buffer[start:stop])))
             start = stop
-            if self._format is not None and self._prompt_is_good:
+            if self._format is not None and self._prompt_is_good and can_prove(self._base_model, self._format):
                 self._fast = FastLane(self._base_model, self._format, self._system_prompt, self._tokenizer)
         if self._fast is not None:
             self._take_fast(self._fast, block, start, written)

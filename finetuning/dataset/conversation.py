@@ -1,17 +1,20 @@
 """What every record is, whichever format it is written in, and the rules that hold for all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
 from finetuning.dataset.reading.media import Media, media_flaws
 from finetuning.dataset.reading.redaction import redact_around, shown
 
-__all__ = ["ROLES", "Conversation", "Turn", "order_flaws", "shown", "text_flaws"]
+__all__ = ["PLAIN_TEXT", "ROLES", "Conversation", "Turn", "order_flaws", "shown", "text_flaws"]
 
 ROLES = ("user", "assistant")
+#: The role of a text that nobody says to anybody: a record for continued pre-training is one such turn.
+PLAIN_TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +29,50 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A record: an optional system prompt and the turns after it."""
+    """A record: an optional system prompt and the turns after it.
+
+    Attributes:
+        system: the system prompt.
+        turns: the messages.
+        grading: what a grader gets of the record beside its messages, by key; None if the record is not for one.
+    """
 
     system: Turn | None
     turns: tuple[Turn, ...]
+    grading: Mapping[str, Any] | None = None
 
     def all_turns(self) -> tuple[Turn, ...]:
         """Return the system prompt, if there is one, and the turns."""
         return (self.system, *self.turns) if self.system else self.turns
 
 
-def order_flaws(turns: tuple[Turn, ...]) -> Iterator[Flaw]:
-    """Yield what is wrong with the number and the order of the turns; of a broken alternation, the first place."""
+def order_flaws(turns: tuple[Turn, ...], base_model: BaseModel | None = None) -> Iterator[Flaw]:
+    """Yield what is wrong with the number and the order of the turns; of a broken alternation, the first place.
+
+    Args:
+        turns: of one record.
+        base_model: says whether an answer is needed and how many turns there may be; None for any number and an answer.
+    """
+    if any(turn.role == PLAIN_TEXT for turn in turns):
+        return
+    answers = base_model.limits.answers if base_model else "required"
     strangers = [turn for turn in turns if turn.role not in ROLES]
     for turn in strangers:
         yield Flaw("DS301", _role(turn), f"role {shown(turn.role)} is not user or assistant")
-    if len(turns) < 2:
-        yield Flaw("DS302", "messages", f"at least 2 messages are needed, got {len(turns)}")
+    fewest = 2 if answers == "required" else 1
+    if len(turns) < fewest:
+        yield Flaw("DS302", "messages", f"at least {fewest} messages are needed, got {len(turns)}")
+    if base_model is not None and len(turns) > (base_model.limits.most_turns or len(turns)):
+        most = base_model.limits.most_turns
+        yield Flaw("DS307", "messages", f"{len(turns)} messages, {base_model.name} takes at most {most}")
     if strangers or not turns:
         return
     if turns[0].role != "user":
         yield Flaw("DS303", _role(turns[0]), "the first message must be the user's")
-    if turns[-1].role != "assistant":
+    if answers == "required" and turns[-1].role != "assistant":
         yield Flaw("DS304", _role(turns[-1]), "the last message must be the assistant's")
+    if answers == "refused" and turns[-1].role != "user":
+        yield Flaw("DS306", _role(turns[-1]), "the last message must be the user's: the model is to find the answer")
     for before, turn in pairwise(turns):
         if before.role == turn.role:
             yield Flaw("DS305", _role(turn), f"two {turn.role} messages in a row")

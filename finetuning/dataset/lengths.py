@@ -64,7 +64,7 @@ def length_flaws(
 ) -> Iterator[Flaw]:
     """Yield that a record is too long, or probably too long; ``spelled`` are its ``literals``."""
     limit, size = base_model.limits.tokens_per_record, length(spelled)
-    if size.utf8_bytes <= limit:
+    if limit is None or size.utf8_bytes <= limit:
         return
     texts = [text for turn in conversation.all_turns() for text in turn.texts]
     takes = f"{base_model.name} takes at most {limit}"

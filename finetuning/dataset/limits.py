@@ -5,6 +5,14 @@ from collections.abc import Iterator, Mapping
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
 
+#: Records that inspections remember where no limit is documented: the largest limit of a base model that is (Nova).
+MOST_REMEMBERED = 20_000
+
+
+def most_records(base_model: BaseModel) -> int:
+    """Return how many records of a split an inspection remembers, so that its memory is bounded."""
+    return base_model.limits.maximum_total_records or MOST_REMEMBERED
+
 
 def split_flaws(base_model: BaseModel, split: str, records: int, size: int) -> Iterator[Flaw]:
     """Yield what is wrong with the number of records and the bytes of one split.
@@ -39,7 +47,7 @@ def total_flaws(base_model: BaseModel, records: Mapping[str, int | None]) -> Ite
     if None in numbers:
         return
     total = sum(number or 0 for number in numbers)
-    if total > limits.maximum_total_records:
+    if limits.maximum_total_records is not None and total > limits.maximum_total_records:
         quota = limits.records_quota.code
         yield Flaw("DS503", "", f"{total} records, {name} takes at most {limits.maximum_total_records} (quota {quota})")
     if "training" in records and total < (limits.minimum_total_records or 0):

@@ -18,6 +18,7 @@ from finetuning.lifecycle.facts import (
     customization_id,
     dataset_digest,
     owner_differences,
+    trained_from,
     user_tags,
 )
 from finetuning.lifecycle.observation import FAILED, IN_SERVICE, MODEL_ACTIVE
@@ -102,7 +103,7 @@ def adopt_endpoint(record: ModelRecord, facts: EndpointFacts) -> ModelRecord:
 
 def _job_differences(wanted: TrainingGeneration, facts: JobFacts) -> Iterator[str]:
     mine, its = wanted.settings, facts.settings
-    base_models = [customization_id(str(s.get("baseModelIdentifier", ""))) for s in (mine, its)]
+    base_models = [trained_from(str(s.get("baseModelIdentifier", ""))) for s in (mine, its)]
     yield from _difference("base model", *base_models)
     yield from _difference("customization type", mine.get("customizationType"), its.get("customizationType"))
     yield from _hyperparameter_differences(mine, its)

@@ -1,7 +1,7 @@
 """What CloudFormation and operators may ask of the endpoint slot. Each function returns the changed record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from finetuning import names
 from finetuning.lifecycle.claims import (
@@ -28,6 +28,8 @@ class EndpointWanted:
         base_model: identifier of the base model whose custom models it serves.
         approval: id of the approval of a commitment; "" without one.
         approved_until: end of the approval in epoch seconds.
+        needs_approval: whether somebody has to approve each model before it serves.
+        hourly_usd: what it costs an hour; None if the price is unknown. Like the caps, it makes no other endpoint.
     """
 
     fingerprint: str
@@ -39,6 +41,27 @@ class EndpointWanted:
     base_model: str = ""
     approval: str = ""
     approved_until: float = 0.0
+    needs_approval: bool = False
+    hourly_usd: float | None = None
+    max_hourly_usd: float | None = None
+    max_usd_per_month: float | None = None
+    idle_days: int = 0
+    remove_idle: bool = False
+
+
+#: What may change of a wanted endpoint without buying another, besides its tags.
+_TERMS = (
+    "approval",
+    "approved_until",
+    "needs_approval",
+    "hourly_usd",
+    "max_hourly_usd",
+    "max_usd_per_month",
+    "idle_days",
+    "remove_idle",
+)
+#: What an endpoint generation remembers of what was wanted.
+_REMEMBERED = tuple(field.name for field in fields(EndpointWanted) if field.name != "signal")
 
 
 def want_endpoint(record: ModelRecord, claim: Claim, wanted: EndpointWanted) -> ModelRecord:
@@ -61,10 +84,10 @@ def want_endpoint(record: ModelRecord, claim: Claim, wanted: EndpointWanted) -> 
         return _unchanged(record, current, claim, replace(wanted, signal=signal))
     standing = [g for g in record.endpoint.generations if g.fingerprint == wanted.fingerprint and _stands(g)]
     if standing:
-        chosen = replace(_approved(standing[-1], wanted), physical_id=claim.physical_id)
+        chosen = replace(_asked(standing[-1], wanted), physical_id=claim.physical_id)
         record = record.with_endpoint(chosen)
     else:
-        chosen = _generation(record, claim.physical_id, wanted)
+        chosen = new_attempt(record, claim.physical_id, wanted)
         generations = (*record.endpoint.generations, chosen)
         record = replace(record, endpoint=replace(record.endpoint, generations=generations))
     slot = replace(
@@ -84,17 +107,20 @@ def _unchanged(record: ModelRecord, current: EndpointGeneration, claim: Claim, w
     The latter is given the id of its own, so that the Delete of the failed one does not concern it.
     """
     physical_id = record.endpoint.physical_id if claim.replaces else claim.physical_id
-    changed = _approved(current, wanted)
+    changed = _asked(current, wanted)
     news = wanted.signal != record.endpoint.signal or changed != current
     record = record.with_endpoint(replace(changed, physical_id=physical_id))
     record = replace(record, endpoint=replace(record.endpoint, physical_id=physical_id, signal=wanted.signal))
     return wake(record) if news else record
 
 
-def _approved(generation: EndpointGeneration, wanted: EndpointWanted) -> EndpointGeneration:
-    """The generation with what may change without buying another: its tags, and the approval of its commitment."""
-    approved = replace(generation, approval=wanted.approval, approved_until=wanted.approved_until)
-    return retagged(approved, wanted.tags)
+def with_terms(generation: EndpointGeneration, wanted: EndpointWanted | EndpointGeneration) -> EndpointGeneration:
+    """The generation with what may change without buying another: its tags, its approvals and what it may cost."""
+    return replace(generation, tags=wanted.tags, **{name: getattr(wanted, name) for name in _TERMS})
+
+
+def _asked(generation: EndpointGeneration, wanted: EndpointWanted) -> EndpointGeneration:
+    return with_terms(retagged(generation, wanted.tags), wanted)
 
 
 def _stands(generation: EndpointGeneration) -> bool:
@@ -107,22 +133,16 @@ def _signal(known: Signal | None, wanted: Signal | None) -> Signal | None:
     return known if same else wanted
 
 
-def _generation(record: ModelRecord, physical_id: str, wanted: EndpointWanted) -> EndpointGeneration:
+def new_attempt(record: ModelRecord, physical_id: str, wanted: EndpointWanted) -> EndpointGeneration:
+    """The next attempt of a wanted endpoint; attempts are never used twice."""
     used = [g.attempt for g in record.endpoint.generations if g.fingerprint == wanted.fingerprint]
     attempt = 1 + max(used, default=0)
     return EndpointGeneration(
         id=names.generation_id(wanted.fingerprint, attempt),
-        fingerprint=wanted.fingerprint,
         attempt=attempt,
         name=names.endpoint_name(record.project, record.environment, record.model, wanted.fingerprint, attempt),
         physical_id=physical_id,
-        serving=wanted.serving,
-        model_units=wanted.model_units,
-        commitment=wanted.commitment,
-        tags=wanted.tags,
-        base_model=wanted.base_model,
-        approval=wanted.approval,
-        approved_until=wanted.approved_until,
+        **{name: getattr(wanted, name) for name in _REMEMBERED},
     )
 
 
@@ -131,17 +151,8 @@ def next_endpoint_attempt(record: ModelRecord) -> ModelRecord:
     current = record.endpoint.current
     if current is None:
         return record
-    wanted = EndpointWanted(
-        current.fingerprint,
-        current.serving,
-        current.model_units,
-        current.commitment,
-        current.tags,
-        base_model=current.base_model,
-        approval=current.approval,
-        approved_until=current.approved_until,
-    )
-    following = _generation(record, current.physical_id, wanted)
+    wanted = EndpointWanted(**{name: getattr(current, name) for name in _REMEMBERED})
+    following = new_attempt(record, current.physical_id, wanted)
     record = record.with_endpoint(replace(current, released=True))
     generations = (*record.endpoint.generations, following)
     return replace(record, endpoint=replace(record.endpoint, current_id=following.id, generations=generations))

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from finetuning import catalog, fingerprint, names
+from finetuning import names
+from finetuning.lifecycle.endpoint import new_attempt, with_terms
 from finetuning.lifecycle.facts import EndpointFacts, ResourceFacts, generation_of, user_tags
 from finetuning.lifecycle.observation import IN_SERVICE
 from finetuning.lifecycle.record import EndpointGeneration, EndpointSlot, ModelRecord, Signal
+from finetuning.lifecycle.wanted import endpoint_wanted
 
 ABSENT = "was deleted outside this stack, or never bought, when the registry was rebuilt; it is not bought by itself"
 
@@ -46,26 +48,7 @@ def endpoint_slot(
 
 def _wanted(record: ModelRecord, resource: ResourceFacts) -> EndpointGeneration:
     """The first attempt of what the template says."""
-    told = resource.properties
-    serving, units, commitment = str(told["Serving"]), int(told["ModelUnits"]), str(told["Commitment"])
-    base_model = catalog.find(str(told["BaseModel"]))
-    whole = fingerprint.endpoint_fingerprint(
-        base_model=base_model, serving=serving, model_units=units, commitment=commitment
-    )
-    return EndpointGeneration(
-        id=names.generation_id(whole, 1),
-        fingerprint=whole,
-        attempt=1,
-        name=names.endpoint_name(record.project, record.environment, record.model, whole, 1),
-        physical_id=resource.physical_id,
-        serving=serving,
-        model_units=units,
-        commitment=commitment,
-        tags=dict(told.get("Tags", {})),
-        base_model=base_model.customization_id,
-        approval=str(told.get("CommitmentApproval", "")),
-        approved_until=float(told.get("CommitmentApprovedUntil", "") or 0),
-    )
+    return new_attempt(record, resource.physical_id, endpoint_wanted(resource.properties))
 
 
 def _generation(wanted: EndpointGeneration, facts: EndpointFacts) -> EndpointGeneration:
@@ -93,12 +76,5 @@ def _generation(wanted: EndpointGeneration, facts: EndpointFacts) -> EndpointGen
 
 def _taken_up(found: EndpointGeneration, wanted: EndpointGeneration) -> EndpointGeneration:
     """What was found, as CloudFormation wants it."""
-    return replace(
-        found,
-        physical_id=wanted.physical_id,
-        tags=wanted.tags,
-        tagged=None if found.tags == wanted.tags else found.tags,
-        approval=wanted.approval,
-        approved_until=wanted.approved_until,
-        released=False,
-    )
+    tagged = None if found.tags == wanted.tags else found.tags
+    return replace(with_terms(found, wanted), physical_id=wanted.physical_id, tagged=tagged, released=False)

@@ -87,6 +87,11 @@ def user_tags(tags: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if key not in ours and not key.startswith("aws:")}
 
 
+def trained_from(identifier: str) -> str:
+    """What a job was started from: the ARN of a custom model that it trains further, or the base model's name."""
+    return catalog.custom_model_arn(identifier) or customization_id(identifier)
+
+
 def customization_id(identifier: str) -> str:
     """The catalog's name of a base model, or what was given if the catalog does not know it."""
     try:

@@ -94,9 +94,13 @@ def _learn_endpoint(
         was_up = known.seen_in_service or known.status == FAILED
         certain = was_up or known.gone or not may_still_show(known.intended_at, now)
         return replace(known, status="", gone=let_go and certain)
+    # The swap may show a while after it was accepted; until then the old model is no proof that it was not.
+    is_shown = known.swapping_to in {endpoint.model_arn, endpoint.refused_model_arn}
     return replace(
         known,
         intended=True,
+        swapped_at=0.0 if is_shown else known.swapped_at,
+        swapping_to="" if is_shown else known.swapping_to,
         arn=endpoint.arn,
         status=endpoint.status,
         model_arn=endpoint.model_arn,

@@ -45,4 +45,14 @@ def _from_1(document: Document) -> Document:
     return document | {"in_charge": in_charge, "training": {**training, "generations": generations}}
 
 
-_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1}
+def _from_2(document: Document) -> Document:
+    """Every model that was there went into service by itself: nobody had to approve one."""
+    training = document["training"]
+    generations = [
+        {**generation, "approved_by": "automatic" if generation.get("status") == "Completed" else ""}
+        for generation in training["generations"]
+    ]
+    return document | {"training": {**training, "generations": generations}}
+
+
+_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1, 2: _from_2}

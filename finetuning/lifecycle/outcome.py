@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from finetuning.lifecycle.caps import endpoint_refusal, job_refusal
 from finetuning.lifecycle.learning import may_still_show, model_may_come
 from finetuning.lifecycle.observation import IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, Observed
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
@@ -26,7 +27,7 @@ def training_failure(record: ModelRecord, seen: Observed) -> str:
     if generation is None:
         return ""
     if job is None:
-        return generation.failure
+        return generation.failure or job_refusal(record, generation, seen.now)
     if job.status in JOB_AT_REST - {"Completed"}:
         return f"customization job {generation.job_name} {job.status.lower()}: {job.failure or 'no message'}"
     if job.status == "Completed" and job.model_status == "Failed":
@@ -37,7 +38,7 @@ def training_failure(record: ModelRecord, seen: Observed) -> str:
         and not model_may_come(generation, seen.now - generation.ended_at)
     ):
         return f"custom model {generation.job_name} was {_OUTSIDE}"
-    return ""
+    return f"custom model {generation.job_name} does not serve: {generation.rejected}" if generation.rejected else ""
 
 
 def endpoint_failure(record: ModelRecord, seen: Observed) -> str:
@@ -53,12 +54,17 @@ def endpoint_failure(record: ModelRecord, seen: Observed) -> str:
         return endpoint.failure
     if was_deleted_outside(endpoint, seen.now):
         return f"endpoint {endpoint.name} was {_OUTSIDE}; it is not bought again by itself"
-    return "" if endpoint.arn else commitment_refusal(record, endpoint, seen.now)
+    return "" if endpoint.arn else purchase_refusal(record, endpoint, seen.now)
 
 
 def was_deleted_outside(endpoint: EndpointGeneration, now: float) -> bool:
     """Whether a wanted endpoint that does not show was there: it is not bought again by itself (fault C12)."""
     return endpoint.seen_in_service or (bool(endpoint.arn) and not may_still_show(endpoint.intended_at, now))
+
+
+def purchase_refusal(record: ModelRecord, endpoint: EndpointGeneration, now: float) -> str:
+    """Why this endpoint may not be bought now, or "": no commitment without an approval, nothing over a cap."""
+    return commitment_refusal(record, endpoint, now) or endpoint_refusal(record, endpoint, now)
 
 
 def commitment_refusal(record: ModelRecord, endpoint: EndpointGeneration, now: float) -> str:
@@ -79,23 +85,64 @@ def commitment_refusal(record: ModelRecord, endpoint: EndpointGeneration, now: f
 def model_to_serve(record: ModelRecord, seen: Observed) -> str:
     """ARN of the custom model that the endpoint has to serve, or "" while there is none.
 
-    It is the wanted one as soon as it exists; when its training failed, the one in service stays. While a deployment
-    changes the base model, job and endpoint want different ones for a while: neither can serve the other's.
+    It is the wanted one as soon as it exists and may serve; when its training failed, when it was rejected, and while
+    it awaits approval, the one before stays. While a deployment changes the base model, job and endpoint want
+    different ones for a while: neither can serve the other's.
     """
     generation = record.training.current
-    job = seen.jobs.get(generation.id) if generation else None
-    if generation and job is not None and job.status == "Completed" and job.model_status == MODEL_ACTIVE:
-        return job.model_arn if _fits(record, generation) else ""
+    if generation is None:
+        return ""
+    if _is_ready(generation, seen) and not generation.rejected and not awaits_approval(record, seen):
+        return _model_arn(generation, seen) if _fits(record, generation) else ""
+    if training_failure(record, seen) or awaits_approval(record, seen):
+        return fallback(record, seen)
+    return ""
+
+
+def fallback(record: ModelRecord, seen: Observed) -> str:
+    """ARN of the model that serves in place of the wanted one: the published one, else the latest that is kept."""
     published = record.endpoint.published_model_arn
     maker = next((g for g in record.training.generations if g.model_arn == published), None)
-    stays = bool(training_failure(record, seen)) and (maker is None or _fits(record, maker))
-    return published if stays else ""
+    if published and (maker is None or (not maker.rejected and _fits(record, maker))):
+        return published
+    return next((g.model_arn for g in reversed(record.training.generations) if _may_replace(record, g, seen)), "")
+
+
+def awaits_approval(record: ModelRecord, seen: Observed) -> bool:
+    """Whether the wanted model is there and somebody has to approve it before it serves."""
+    generation, endpoint = record.training.current, record.endpoint.wanted
+    if generation is None or endpoint is None or not endpoint.needs_approval or generation.approved_by:
+        return False
+    return _is_ready(generation, seen) and not generation.rejected
+
+
+def _model_arn(generation: TrainingGeneration, seen: Observed) -> str:
+    job = seen.jobs.get(generation.id)
+    return job.model_arn if job is not None else ""
+
+
+def _is_ready(generation: TrainingGeneration, seen: Observed) -> bool:
+    job = seen.jobs.get(generation.id)
+    return job is not None and job.status == "Completed" and job.model_status == MODEL_ACTIVE
+
+
+def _may_replace(record: ModelRecord, generation: TrainingGeneration, seen: Observed) -> bool:
+    """Whether the model of an earlier training can serve again: it is kept, has served, and was not found bad."""
+    if generation.id == record.training.current_id or generation.rejected or generation.condemned:
+        return False
+    return bool(generation.approved_by) and _is_ready(generation, seen) and _fits(record, generation)
 
 
 def _fits(record: ModelRecord, generation: TrainingGeneration) -> bool:
     """Whether the wanted endpoint can serve this training's model: one whose base model was not kept may."""
-    endpoint, trained_on = record.endpoint.wanted, generation.settings.get("baseModelIdentifier", "")
-    return not (endpoint and endpoint.base_model and trained_on) or endpoint.base_model == trained_on
+    endpoint, trained_on = record.endpoint.wanted, str(generation.settings.get("baseModelIdentifier", ""))
+    return not (endpoint and endpoint.base_model and trained_on) or endpoint.base_model == _base_of(trained_on)
+
+
+def _base_of(identifier: str) -> str:
+    """The base model that a custom model's ARN names (Bedrock API reference, ``modelArn``), or what was given."""
+    _, is_custom, name = identifier.partition(":custom-model/")
+    return name.rpartition("/")[0] if is_custom else identifier
 
 
 def bought(record: ModelRecord) -> tuple[str, ...]:

@@ -40,11 +40,13 @@ def rebuild(
         raise RebuildRefusedError(f"model {record.model!r} has a record, which is not overwritten; {fix}")
     if not stack.status.endswith("_COMPLETE"):
         raise RebuildRefusedError(f"{stack.stack_id} is {stack.status}; wait until it is at rest, or repair it first")
-    if stack.job is None or stack.endpoint is None or not stack.generation:
-        raise RebuildRefusedError(f"{stack.stack_id} has no customization job or no endpoint; deploy it anew")
+    if stack.job is None or not stack.generation:
+        raise RebuildRefusedError(f"{stack.stack_id} has no customization job; deploy it anew")
     owner = (record.project, record.environment, record.model)
     ours = sorted((j for j in jobs if not owner_differences(owner, j.tags)), key=lambda job: job.created_at)
     alive = [e for e in endpoints if not owner_differences(owner, e.tags)]
     training = training_slot(stack.stack_id, stack.generation, stack.job, ours)
-    endpoint = endpoint_slot(record, stack.stack_id, stack.endpoint, alive, pointer)
-    return hand_over(replace(record, training=training, endpoint=endpoint))
+    record = replace(record, training=training)
+    if stack.endpoint is not None:
+        record = replace(record, endpoint=endpoint_slot(record, stack.stack_id, stack.endpoint, alive, pointer))
+    return hand_over(record)

@@ -1,4 +1,7 @@
-"""What an operator's `retry`, `stop --billing` and `resume` mean for a record. Only these buy again what was lost."""
+"""What an operator's `retry`, `stop --billing` and `resume` mean for a record. Only these buy again what was lost.
+
+Both `retry` and `resume` put a rejected model to the test again.
+"""
 
 from dataclasses import replace
 
@@ -19,6 +22,8 @@ def retry(record: ModelRecord, seen: Observed | None = None) -> ModelRecord:
     training, endpoint = record.training.current, record.endpoint.current
     if training is not None and _training_failed(training, seen or Observed()):
         record = next_training_attempt(record)
+    elif training is not None and training.rejected:
+        record = record.with_training(replace(training, rejected=""))
     elif endpoint is not None and endpoint.failure and not record.endpoint.stopped:
         record = next_endpoint_attempt(record)
     return hand_over(replace(record, problem=""))
@@ -38,7 +43,9 @@ def resume(record: ModelRecord, seen: Observed | None = None) -> ModelRecord:
     """
     if _model_was_deleted(record, seen or Observed()):
         record = next_training_attempt(record)
-    endpoint = record.endpoint.current
+    training, endpoint = record.training.current, record.endpoint.current
+    if training is not None and training.rejected:
+        record = record.with_training(replace(training, rejected=""))
     if endpoint is not None and _is_spent(endpoint, stopped=record.endpoint.stopped):
         record = next_endpoint_attempt(record)
     return hand_over(replace(record, endpoint=replace(record.endpoint, stopped=False), problem=""))

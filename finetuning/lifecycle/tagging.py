@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from finetuning import names
-from finetuning.lifecycle.record import EndpointGeneration, TrainingGeneration
+from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
 
 Generation = TypeVar("Generation", TrainingGeneration, EndpointGeneration)
 
@@ -16,6 +16,19 @@ def retagged(generation: Generation, tags: Mapping[str, str]) -> Generation:
         return replace(generation, tags=tags, tagged=None)
     carried = generation.tags if generation.tagged is None else generation.tagged
     return replace(generation, tags=tags, tagged=None if carried == tags else carried)
+
+
+def with_uncertain_tags(record: ModelRecord, generation_id: str) -> ModelRecord:
+    """The record just before a generation's tags are changed: from then on it may carry the old ones and the new.
+
+    If the configuration goes back meanwhile, the tags are changed again and not believed to be what they were.
+    """
+    training, endpoint = record.training.find(generation_id), record.endpoint.find(generation_id)
+    if training is not None:
+        record = record.with_training(replace(training, tagged={**(training.tagged or {}), **training.tags}))
+    if endpoint is not None:
+        record = record.with_endpoint(replace(endpoint, tagged={**(endpoint.tagged or {}), **endpoint.tags}))
+    return record
 
 
 def tag_change(generation: TrainingGeneration | EndpointGeneration) -> tuple[dict[str, str], list[str]]:

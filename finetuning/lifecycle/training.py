@@ -1,7 +1,7 @@
 """What CloudFormation and operators may ask of the training slot. Each function returns the changed record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from finetuning import names
@@ -28,12 +28,16 @@ class TrainingWanted:
     Attributes:
         settings: what the fingerprint stands for, in CreateModelCustomizationJob's terms (see `requests`).
         tags: the user's tags. They are not part of the fingerprint: a tag never starts a job (fault A27).
+        estimated_usd: what the job costs at most; None if a price is unknown. Like the caps, it changes no model.
     """
 
     fingerprint: str
     settings: Mapping[str, Any]
     tags: Mapping[str, str]
     keep_previous: int
+    estimated_usd: float | None = None
+    max_usd: float | None = None
+    max_usd_per_month: float | None = None
 
 
 def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> ModelRecord:
@@ -55,12 +59,7 @@ def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> 
         return _unchanged(record, current, claim, wanted)
     kept = [g for g in record.training.generations if g.fingerprint == wanted.fingerprint and _can_return(g)]
     if kept:
-        chosen = replace(
-            retagged(kept[-1], wanted.tags),
-            physical_id=claim.physical_id,
-            released=False,
-            keep_previous=wanted.keep_previous,
-        )
+        chosen = replace(_asked(kept[-1], wanted), physical_id=claim.physical_id, released=False, rejected="")
         record = record.with_training(chosen)
     else:
         chosen = _generation(record, claim.physical_id, wanted)
@@ -82,12 +81,27 @@ def _unchanged(record: ModelRecord, current: TrainingGeneration, claim: Claim, w
     The latter is given the id of its own, so that the Delete of the failed one does not concern it.
     """
     physical_id = record.training.physical_id if claim.replaces else claim.physical_id
-    news = record.training.keep_previous != wanted.keep_previous or current.tags != wanted.tags
-    current = replace(retagged(current, wanted.tags), physical_id=physical_id, keep_previous=wanted.keep_previous)
-    record = record.with_training(current)
+    changed = _asked(current, wanted)
+    news = changed != current
+    record = record.with_training(replace(changed, physical_id=physical_id))
     slot = replace(record.training, physical_id=physical_id)
     record = replace(record, training=slot)
     return wake(record) if news else record
+
+
+def _asked(generation: TrainingGeneration, wanted: TrainingWanted) -> TrainingGeneration:
+    """The generation with what may change without another job: tags, price and caps, and what is kept besides.
+
+    What it was started with stays as it was.
+    """
+    asked = replace(
+        retagged(generation, wanted.tags),
+        keep_previous=wanted.keep_previous,
+        estimated_usd=wanted.estimated_usd,
+        max_usd=wanted.max_usd,
+        max_usd_per_month=wanted.max_usd_per_month,
+    )
+    return asked if generation.intended else replace(asked, settings=wanted.settings)
 
 
 def _can_return(generation: TrainingGeneration) -> bool:
@@ -103,13 +117,10 @@ def _generation(record: ModelRecord, physical_id: str, wanted: TrainingWanted) -
     attempt = 1 + max(used, default=0)
     return TrainingGeneration(
         id=names.generation_id(wanted.fingerprint, attempt),
-        fingerprint=wanted.fingerprint,
         attempt=attempt,
         job_name=names.job_name(record.project, record.environment, record.model, wanted.fingerprint, attempt),
         physical_id=physical_id,
-        settings=wanted.settings,
-        tags=wanted.tags,
-        keep_previous=wanted.keep_previous,
+        **{field.name: getattr(wanted, field.name) for field in fields(wanted)},
     )
 
 
@@ -118,7 +129,7 @@ def next_training_attempt(record: ModelRecord) -> ModelRecord:
     current = record.training.current
     if current is None:
         return record
-    wanted = TrainingWanted(current.fingerprint, current.settings, current.tags, current.keep_previous)
+    wanted = TrainingWanted(**{field.name: getattr(current, field.name) for field in fields(TrainingWanted)})
     following = _generation(record, current.physical_id, wanted)
     record = record.with_training(replace(current, released=True, gone=not current.intended))
     generations = (*record.training.generations, following)

@@ -9,9 +9,9 @@ from finetuning.errors import FineTuningError
 from finetuning.lifecycle.facts import (
     JobFacts,
     ResourceFacts,
-    customization_id,
     dataset_digest,
     generation_of,
+    trained_from,
     user_tags,
 )
 from finetuning.lifecycle.observation import JOB_AT_REST
@@ -85,10 +85,10 @@ def _generation(job: JobFacts, resource: ResourceFacts, current_id: str) -> Trai
 
 def _settings(job: JobFacts, digits: str) -> tuple[Mapping[str, Any], str]:
     """The job's settings and whole fingerprint; "" if none begins with these digits."""
-    base_model_id = customization_id(str(job.settings.get("baseModelIdentifier", "")))
-    settings = {**job.settings, "baseModelIdentifier": base_model_id}
+    identifier = trained_from(str(job.settings.get("baseModelIdentifier", "")))
+    settings = {**job.settings, "baseModelIdentifier": identifier}
     try:
-        base_model = catalog.find(base_model_id)
+        base_model = catalog.find(identifier)
     except catalog.UnknownBaseModelError:
         return settings, ""
     for values in _spellings(base_model, job.settings.get("hyperParameters", {})):
@@ -116,6 +116,8 @@ def _fingerprint(settings: Mapping[str, Any], base_model: catalog.BaseModel, val
             training_digest=dataset_digest(settings["trainingDataConfig"]["s3Uri"]),
             validation_digest=dataset_digest(validators[0]["s3Uri"]) if validators else None,
             kms_key_arn=settings.get("customModelKmsKeyId"),
+            custom_model_arn=catalog.custom_model_arn(settings["baseModelIdentifier"]),
+            customization_config=settings.get("customizationConfig"),
         )
     except hyperparameters.InvalidHyperparametersError:
         return ""

@@ -5,6 +5,7 @@ Each trouble has a key, so that it is told once; when it is over and comes again
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from finetuning.lifecycle.observation import (
     FAILED,
@@ -16,10 +17,10 @@ from finetuning.lifecycle.observation import (
     Observed,
 )
 from finetuning.lifecycle.orphans import Orphan
-from finetuning.lifecycle.outcome import failure, is_drift
+from finetuning.lifecycle.outcome import awaits_approval, failure, is_drift
 from finetuning.lifecycle.record import ModelRecord
 
-KINDS = ("failed", "stuck", "unknown", "orphaned", "drifted", "expiring")
+KINDS = ("failed", "stuck", "unknown", "orphaned", "drifted", "expiring", "idle", "approval")
 
 EXPIRING_SECONDS = 14 * 86_400
 """A commitment renews itself at its end (Bedrock User Guide, 'Delete a Provisioned Throughput'); two weeks are time to
@@ -55,7 +56,13 @@ class Trouble:
 
 def seen_troubles(record: ModelRecord, seen: Observed) -> tuple[Trouble, ...]:
     """The troubles that a look at Bedrock shows."""
-    return (*_failed(record, seen), *_unknown(record, seen), *_expiring(record, seen))
+    return (
+        *_failed(record, seen),
+        *_approval(record, seen),
+        *_unknown(record, seen),
+        *_expiring(record, seen),
+        *idle(record),
+    )
 
 
 def stuck(record: ModelRecord, now: float) -> tuple[Trouble, ...]:
@@ -69,6 +76,29 @@ def stuck(record: ModelRecord, now: float) -> tuple[Trouble, ...]:
     problem = f" Its last problem: {record.problem}" if record.problem else ""
     text = f"the driver has been at {record.doing} for {since / 3600:.0f} hours.{problem}"
     return (_trouble(record, "stuck", record.doing, text, "look at it with {logs}"),)
+
+
+def idle(record: ModelRecord) -> tuple[Trouble, ...]:
+    """The trouble of provisioned throughput that nobody invokes, by what the sweep wrote down (see `idleness`)."""
+    endpoint = record.endpoint.current
+    if endpoint is None or not endpoint.idle_since:
+        return ()
+    since = datetime.fromtimestamp(endpoint.idle_since, UTC)
+    text = (
+        f"CloudWatch showed no invocation of endpoint {endpoint.name} for {endpoint.idle_days} days or more on "
+        f"{since:%Y-%m-%d}"
+    )
+    if record.endpoint.stopped:
+        return (
+            _trouble(record, "idle", f"{endpoint.id}/stopped", f"{text}; it is removed", "get it back with {resume}"),
+        )
+    if endpoint.commitment != "none":
+        advice = "its commitment cannot be cancelled; take it out of the configuration if it is not to renew"
+    elif endpoint.remove_idle:
+        advice = "invoke it, or it is removed at the next daily look; {resume} then brings it back"
+    else:
+        advice = "end its bill with {stop}; {resume} brings it back"
+    return (_trouble(record, "idle", endpoint.id, f"{text}; it is billed by the hour", advice),)
 
 
 def orphaned(project: str, environment: str, orphan: Orphan) -> Trouble:
@@ -94,10 +124,21 @@ def _failed(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:
     if not reason:
         return
     generation = f"{record.training.current_id}/{record.endpoint.current_id}"
-    if is_drift(reason):
+    training = record.training.current
+    if training is not None and training.rejected:
+        advice = "deploy another training, or put this one to the test again with {resume}"
+        yield _trouble(record, "failed", f"{generation}/rejected", reason, advice)
+    elif is_drift(reason):
         yield _trouble(record, "drifted", generation, reason, "get it back with {resume}")
     else:
         yield _trouble(record, "failed", generation, reason, "mend the cause, then run {retry}")
+
+
+def _approval(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:
+    training = record.training.current
+    if training is not None and awaits_approval(record, seen):
+        text = f"custom model {training.job_name} is trained and waits for approval; what served before still serves"
+        yield _trouble(record, "approval", training.id, text, "look at it and run {approve}")
 
 
 def _unknown(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:
@@ -138,7 +179,8 @@ def _expiring(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:
 def _trouble(record: ModelRecord, kind: str, subject: str, text: str, advice: str) -> Trouble:
     """The trouble; `{retry}` and the like in the advice become commands for this model."""
     options = f"--env {record.environment} --model {record.model}"
-    commands = {name: f"'python -m ops {name} {options}'" for name in ("logs", "resume", "retry")}
+    commands = {name: f"'python -m ops {name} {options}'" for name in ("approve", "logs", "resume", "retry")}
+    commands["stop"] = f"'python -m ops stop --billing {options}'"
     return Trouble(
         kind,
         key=f"{kind}:{subject}",

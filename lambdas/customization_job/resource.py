@@ -13,10 +13,10 @@ from finetuning.lifecycle.claims import StaleRequestError, stands_on_another
 from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.lifecycle.requests import is_owned
 from finetuning.lifecycle.training import release_training, want_training
+from finetuning.lifecycle.wanted import training_wanted
 from lambdas import log
-from lambdas.customization_job.properties import parse
 from lambdas.gateways.jobs import JobQuotaError, RoleNotAssumableError
-from lambdas.purchases import JobPurchases, NotVisibleYetError, start_or_adopt
+from lambdas.purchases import JobPurchases, NotVisibleYetError, OverBudgetError, start_or_adopt
 from lambdas.registry import Registry
 from lambdas.registry.claiming import Asked, Stacks, claim_to_delete
 from lambdas.responder import Answer, CustomResourceRequest
@@ -64,8 +64,11 @@ class CustomizationJob:
 
         Raises:
             StaleRequestError: CloudFormation does not ask for it any more; nothing stays wanted.
+            OverBudgetError: it would cost more than a cap allows; nothing was started. Not in a rollback.
         """
-        wanted = parse(request, service_role_arn=self._settings.service_role_arn, key_arn=self._settings.key_arn)
+        wanted = training_wanted(
+            request.properties, service_role_arn=self._settings.service_role_arn, key_arn=self._settings.key_arn
+        )
         model = request.text("Model")
         asked = Asked(request, self._stacks)
         record = self._registry.update(model, lambda r: want_training(r, asked.claim(), wanted))
@@ -73,7 +76,7 @@ class CustomizationJob:
         if kept is not record:
             self._drive(kept)
             raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
-        record = self._start(model)
+        record = self._start(model, request.stack_id)
         self._drive(record)
         return _answer(record)
 
@@ -102,13 +105,19 @@ class CustomizationJob:
         found = self._jobs.find(generation.job_name)
         return found is not None and is_owned(self._jobs.tags(found.arn), record, generation.id)
 
-    def _start(self, model: str) -> ModelRecord:
+    def _start(self, model: str, stack_id: str) -> ModelRecord:
         for pause in (*ROLE_PAUSES_SECONDS, None):
             try:
                 return start_or_adopt(self._registry, self._jobs, model, self._settings.output_bucket_name, self._clock)
             except (JobQuotaError, NotVisibleYetError) as error:
                 # The driver goes on with it: the job starts when there is room (fault B11).
                 log.warning("customization job queued", model=model, error=str(error))
+                return self._registry.read(model)
+            except OverBudgetError as error:
+                # A rollback that fails leaves a stack that nobody can deploy; the record says what is not started.
+                if not self._stacks.rolls_back(stack_id):
+                    raise
+                log.warning("customization job over budget", model=model, error=str(error))
                 return self._registry.read(model)
             except RoleNotAssumableError:
                 if pause is None:

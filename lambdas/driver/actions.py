@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from finetuning.lifecycle import Action, Decision, ModelRecord, Observed
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
 from lambdas import log
-from lambdas.driver.endpoint_actions import EndpointActions, Pointer
+from lambdas.driver.endpoint_actions import EndpointActions
+from lambdas.driver.publishing import Answering, Pointer, Publishing
 from lambdas.driver.signal_actions import SignalActions, Stacks
 from lambdas.driver.training_actions import Jobs, TrainingActions
 from lambdas.gateways.endpoints import EndpointGateway
@@ -28,13 +29,15 @@ class Actions:
         jobs: Jobs,
         endpoints: Mapping[str, EndpointGateway],
         pointer: Pointer,
+        answering: Answering,
         stacks: Stacks,
         output_bucket: str,
         clock: Callable[[], float],
     ) -> None:
         """Put the actions together; the clock gives epoch seconds."""
         training = TrainingActions(registry=registry, jobs=jobs, output_bucket=output_bucket, clock=clock)
-        serving = EndpointActions(registry=registry, endpoints=endpoints, pointer=pointer, clock=clock)
+        publishing = Publishing(registry=registry, pointer=pointer, answering=answering, clock=clock)
+        serving = EndpointActions(registry=registry, endpoints=endpoints, publishing=publishing, clock=clock)
         self._training, self._serving, self._stacks = training, serving, stacks
         self._by_action: dict[Action, Callable[[ModelRecord, Observed, Decision], Decision | None]] = {
             Action.START_JOB: training.start_job,
@@ -43,7 +46,7 @@ class Actions:
             Action.CREATE_ENDPOINT: serving.create_endpoint,
             Action.SWAP_MODEL: serving.swap_model,
             Action.DELETE_ENDPOINT: serving.delete_endpoint,
-            Action.PUBLISH_POINTER: serving.publish_pointer,
+            Action.PUBLISH_POINTER: publishing.publish_pointer,
             Action.RETAG: self._retag,
             Action.SIGNAL_STACK: SignalActions(registry=registry, stacks=stacks).signal_stack,
         }

@@ -1,45 +1,34 @@
-"""What the driver does about endpoints and the pointer to them; each may be done twice."""
+"""What the driver does about endpoints; each may be done twice."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
 
-from finetuning import names
 from finetuning.lifecycle import Action, Decision, EndpointGeneration, ModelRecord, Observed
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
 from finetuning.lifecycle.learning import may_still_show
-from finetuning.lifecycle.outcome import commitment_refusal, model_to_serve
+from finetuning.lifecycle.outcome import model_to_serve, purchase_refusal
 from finetuning.lifecycle.record import UNCERTAIN
 from finetuning.lifecycle.requests import endpoint_tags, is_owned
-from finetuning.lifecycle.tagging import tag_change
+from finetuning.lifecycle.tagging import tag_change, with_uncertain_tags
 from lambdas import log
+from lambdas.driver.publishing import Publishing
 from lambdas.gateways.endpoints import EndpointBusyError, EndpointGateway, EndpointOrder, PurchaseRefusedError
 from lambdas.registry import Registry
 
 
-class Pointer(Protocol):
-    """The pointer parameter."""
-
-    def publish(self, name: str, endpoint_arn: str) -> None:
-        """Point to this endpoint."""
-
-    def withdraw(self, name: str) -> None:
-        """Delete the pointer."""
-
-
 class EndpointActions:
-    """Buys, swaps, tags, deletes and publishes."""
+    """Buys, swaps, tags and deletes."""
 
     def __init__(
         self,
         *,
         registry: Registry,
         endpoints: Mapping[str, EndpointGateway],
-        pointer: Pointer,
+        publishing: Publishing,
         clock: Callable[[], float],
     ) -> None:
         """Keep what the actions work with; the clock gives epoch seconds."""
-        self._registry, self._endpoints, self._pointer, self._clock = registry, endpoints, pointer, clock
+        self._registry, self._endpoints, self._publishing, self._clock = registry, endpoints, publishing, clock
 
     def create_endpoint(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:
         """Intent, look by name (fault B08), purchase, outcome."""
@@ -74,11 +63,11 @@ class EndpointActions:
         endpoint, found = record.endpoint.wanted, seen.endpoints[decision.generation_id]
         if endpoint is None or found is None:
             return None
-        self._registry.update(record.model, _swapped(endpoint.id, self._clock()))
-        wait = _unless_busy(
-            lambda: self._endpoints[endpoint.serving].swap(found.arn, model_to_serve(record, seen)), decision
-        )
-        self._registry.update(record.model, _swapped(endpoint.id, 0.0))
+        model_arn = model_to_serve(record, seen)
+        self._registry.update(record.model, _swapping(endpoint.id, model_arn, self._clock()))
+        wait = _unless_busy(lambda: self._endpoints[endpoint.serving].swap(found.arn, model_arn), decision)
+        if wait is not None:
+            self._registry.update(record.model, _swapping(endpoint.id, "", 0.0))
         return wait
 
     def delete_endpoint(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:
@@ -87,8 +76,7 @@ class EndpointActions:
         if endpoint is None or found is None:
             return None
         if record.endpoint.published_arn in {found.arn, UNCERTAIN}:
-            self._pointer.withdraw(names.pointer_parameter(record.project, record.environment, record.model))
-            self._registry.update(record.model, lambda r: _published(r, "", ""))
+            self._publishing.withdraw(record)
         wait = _unless_busy(lambda: self._endpoints[endpoint.serving].delete(found.arn), decision)
         log.info("endpoint deletion asked for", model=record.model, endpoint_arn=found.arn, busy=wait is not None)
         return wait
@@ -98,20 +86,9 @@ class EndpointActions:
         endpoint, found = record.endpoint.find(decision.generation_id), seen.endpoints.get(decision.generation_id)
         if endpoint is None or found is None:
             return
+        self._registry.update(record.model, lambda r: with_uncertain_tags(r, endpoint.id))
         self._endpoints[endpoint.serving].tag(found.arn, *tag_change(endpoint))
         self._registry.update(record.model, _tagged(endpoint))
-
-    def publish_pointer(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
-        """Point to the endpoint, or withdraw the pointer if the decision names none."""
-        parameter = names.pointer_parameter(record.project, record.environment, record.model)
-        found = seen.endpoints.get(decision.generation_id)
-        if found is not None:
-            self._registry.update(record.model, _publishing(found.model_arn, self._clock()))
-            self._pointer.publish(parameter, found.arn)
-            self._registry.update(record.model, lambda r: _published(r, found.arn, found.model_arn))
-        elif not decision.generation_id:
-            self._pointer.withdraw(parameter)
-            self._registry.update(record.model, lambda r: _published(r, "", ""))
 
 
 def _adopted(gateway: EndpointGateway, record: ModelRecord, endpoint: EndpointGeneration) -> str:
@@ -143,7 +120,7 @@ def _intend(endpoint_id: str, now: float) -> Callable[[ModelRecord], ModelRecord
 
     def change(record: ModelRecord) -> ModelRecord:
         endpoint = record.endpoint.wanted
-        if endpoint is None or endpoint.id != endpoint_id or commitment_refusal(record, endpoint, now):
+        if endpoint is None or endpoint.id != endpoint_id or purchase_refusal(record, endpoint, now):
             return record
         record = record.with_endpoint(replace(endpoint, intended=True, intended_at=now, gone=False))
         if endpoint.commitment == "none":
@@ -193,26 +170,13 @@ def _tagged(told: EndpointGeneration) -> Callable[[ModelRecord], ModelRecord]:
     return change
 
 
-def _swapped(endpoint_id: str, swapped_at: float) -> Callable[[ModelRecord], ModelRecord]:
-    """The intent to swap, or with 0 its outcome: one that was lost may arrive after a later one."""
+def _swapping(endpoint_id: str, model_arn: str, now: float) -> Callable[[ModelRecord], ModelRecord]:
+    """The intent to swap, which a look that shows the model ends; or that Bedrock has certainly not begun."""
 
     def change(record: ModelRecord) -> ModelRecord:
         endpoint = record.endpoint.find(endpoint_id)
-        return record if endpoint is None else record.with_endpoint(replace(endpoint, swapped_at=swapped_at))
+        if endpoint is None:
+            return record
+        return record.with_endpoint(replace(endpoint, swapped_at=now, swapping_to=model_arn))
 
     return change
-
-
-def _publishing(model_arn: str, now: float) -> Callable[[ModelRecord], ModelRecord]:
-    """The intent to write the pointer: whoever takes the endpoint away has to withdraw it."""
-
-    def change(record: ModelRecord) -> ModelRecord:
-        slot = replace(record.endpoint, published_arn=UNCERTAIN, published_model_arn=model_arn, published_at=now)
-        return replace(record, endpoint=slot)
-
-    return change
-
-
-def _published(record: ModelRecord, endpoint_arn: str, model_arn: str) -> ModelRecord:
-    slot = replace(record.endpoint, published_arn=endpoint_arn, published_model_arn=model_arn)
-    return replace(record, endpoint=slot)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdas.driver.actions import Actions
 from lambdas.driver.steps import Driver
+from lambdas.gateways.answering import AnsweringGateway
 from lambdas.gateways.clients import client
 from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.endpoints import EndpointGateway
@@ -47,6 +48,7 @@ def _driver() -> Driver:
         jobs=jobs,
         endpoints=endpoints,
         pointer=PointerGateway(),
+        answering=AnsweringGateway(),
         stacks=StacksGateway(),
         output_bucket=settings.output_bucket_name,
         clock=_now,

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from finetuning.lifecycle import Action, Decision, ModelRecord, Observed, TrainingGeneration
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
-from finetuning.lifecycle.tagging import tag_change
+from finetuning.lifecycle.tagging import tag_change, with_uncertain_tags
 from lambdas import log
 from lambdas.gateways.jobs import JobQuotaError, ModelInUseError
-from lambdas.purchases import REFUSALS, JobPurchases, NotVisibleYetError, start_or_adopt
+from lambdas.purchases import REFUSALS, JobPurchases, NotVisibleYetError, OverBudgetError, start_or_adopt
 from lambdas.registry import Registry
 
 #: Customization jobs take hours, so there is no hurry to ask again for a free place.
@@ -47,6 +47,9 @@ class TrainingActions:
         except NotVisibleYetError as error:
             log.info("not visible yet", model=record.model, error=str(error))
             wait = Decision(Action.AWAIT_CHANGE, decision.generation_id, TEARDOWN_POLL_SECONDS)
+        except OverBudgetError as error:
+            # The next decision says so, for as long as it is true.
+            log.error("customization job over budget", model=record.model, error=str(error))
         except REFUSALS as error:
             log.error("customization job refused", model=record.model, error=str(error))
             self._registry.update(record.model, _refused(decision.generation_id, str(error)))
@@ -79,6 +82,7 @@ class TrainingActions:
         generation, job = record.training.find(decision.generation_id), seen.jobs.get(decision.generation_id)
         if generation is None or job is None:
             return
+        self._registry.update(record.model, lambda r: with_uncertain_tags(r, generation.id))
         for arn in (job.arn, job.model_arn):
             self._jobs.tag(arn, *tag_change(generation))
         self._registry.update(record.model, _tagged(generation))

@@ -7,7 +7,7 @@ Clients are botocore's own: importing boto3 brings S3's transfer manager, which 
 time and which only `storage` needs (`make bench`, cold start).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ SERVICE_MODELS = Path(__file__).parent / "service_models"
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=3, read_timeout=20)
 
 
-def client(service: str) -> Any:
-    """A client of this service in the function's own Region and role."""
-    return session().create_client(service, config=CONFIG)
+def client(service: str, credentials: Mapping[str, Any] | None = None) -> Any:
+    """A client of this service in the function's own Region and role, or with other credentials."""
+    return session().create_client(service, config=CONFIG, **(credentials or {}))
 
 
 @cache

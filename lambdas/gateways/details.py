@@ -126,5 +126,6 @@ def _settings(job: Mapping[str, Any]) -> dict[str, Any]:
         "trainingDataConfig": {"s3Uri": job["trainingDataConfig"].get("s3Uri", "")},
         "hyperParameters": dict(job.get("hyperParameters", {})),
     }
+    settings |= {name: job[name] for name in ("customizationConfig", "vpcConfig") if job.get(name)}
     validators = [{"s3Uri": v["s3Uri"]} for v in job.get("validationDataConfig", {}).get("validators", [])]
     return {**settings, "validationDataConfig": {"validators": validators}} if validators else settings

@@ -21,7 +21,8 @@ ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 
 _ADVICE = {
     "missing": "check the bucket, the key and, if there is one, the version; it must be in this Region",
-    "denied": "check that it exists and that this role may read it (s3:GetObject, s3:GetObjectVersion)",
+    "denied": "check that it exists, that this role may read it (s3:GetObject, s3:GetObjectVersion) and, if another "
+    "account owns its bucket, that this account is named (dataset.account in a configuration)",
     "key": "its KMS key must exist, be enabled and allow kms:Decrypt to this role; for a key of yours in a "
     "configuration, name it as dataset.key_arn",
     "archived": "it is archived; restore it or copy it to a storage class that can be read at once",
@@ -69,6 +70,7 @@ class S3Head:
         version: version id; "" in a bucket that keeps no versions.
         etag: with its quotes.
         metadata: the object's own, such as ``sha256``.
+        owner: account that must own the bucket whenever it is read; "" for any.
     """
 
     uri: str
@@ -78,6 +80,7 @@ class S3Head:
     version: str
     etag: str
     metadata: dict[str, str]
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,8 @@ class PinnedReader(io.RawIOBase):
             "Key": self._head.key,
             "IfMatch": self._head.etag,
         }
+        if self._head.owner:
+            request["ExpectedBucketOwner"] = self._head.owner
         if self._head.version:
             request["VersionId"] = self._head.version
         if self._offset:

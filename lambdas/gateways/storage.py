@@ -45,11 +45,12 @@ class StorageGateway:
     def __init__(self, s3: "S3Client | None" = None) -> None:
         self._s3: S3Client = s3 or client("s3")
 
-    def head(self, uri: str) -> S3Head:
+    def head(self, uri: str, owner: str = "") -> S3Head:
         """What there is, before it is read.
 
         Args:
             uri: `s3://bucket/key`, or `s3://bucket/key?versionId=v` for one version of it.
+            owner: account that must own the bucket; "" for any. A bucket's name can be somebody else's tomorrow.
 
         Raises:
             ObjectDeniedError: this role may not read it.
@@ -57,6 +58,8 @@ class StorageGateway:
         """
         bucket, key, version = location(uri)
         pinned: dict[str, Any] = {"VersionId": version} if version else {}
+        if owner:
+            pinned["ExpectedBucketOwner"] = owner
         try:
             found = self._s3.head_object(Bucket=bucket, Key=key, **pinned)
         except ClientError as error:
@@ -65,9 +68,8 @@ class StorageGateway:
         require_readable(uri, *archive, found.get("Restore", ""))
         current = found.get("VersionId", "")
         kept = "" if current == "null" else current
-        return S3Head(
-            uri, bucket, key, found["ContentLength"], version or kept, found["ETag"], found.get("Metadata", {})
-        )
+        metadata = found.get("Metadata", {})
+        return S3Head(uri, bucket, key, found["ContentLength"], version or kept, found["ETag"], metadata, owner)
 
     def open(self, uri: str | S3Head) -> S3Source:
         """Read an object from its beginning: the version that HEAD saw, or an error.
@@ -165,8 +167,9 @@ class StorageGateway:
             what["CopySource"] += f"?versionId={source.version}"
         if source.etag:
             what["CopySourceIfMatch"] = source.etag
-        if source.bucket == bucket:
-            what["ExpectedSourceBucketOwner"] = account
+        owner = account if source.bucket == bucket else source.owner
+        if owner:
+            what["ExpectedSourceBucketOwner"] = owner
         if source.size <= COPY_PART_BYTES:
             self._copy_at_once(what, bucket, key, key_arn, account)
             return

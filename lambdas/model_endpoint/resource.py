@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from finetuning import catalog, names
-from finetuning.fingerprint import endpoint_fingerprint
-from finetuning.lifecycle import ModelRecord, Signal
+from finetuning import names
+from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.claims import StaleRequestError, stands_on_another
-from finetuning.lifecycle.endpoint import EndpointWanted, release_endpoint, want_endpoint
+from finetuning.lifecycle.endpoint import release_endpoint, want_endpoint
+from finetuning.lifecycle.wanted import endpoint_wanted
 from lambdas.registry import Registry
 from lambdas.registry.claiming import Asked, Stacks, claim_to_delete
 from lambdas.responder import Answer, CustomResourceRequest
@@ -32,7 +32,7 @@ class ModelEndpoint:
         Raises:
             StaleRequestError: CloudFormation does not ask for it any more; nothing stays wanted.
         """
-        wanted, model = _wanted(request), request.text("Model")
+        wanted, model = endpoint_wanted(request.properties, request.stack_id), request.text("Model")
         asked = Asked(request, self._stacks)
         record = self._registry.update(model, lambda r: want_endpoint(r, asked.claim(), wanted))
         kept = asked.check_again(self._registry, record, "endpoint", release_endpoint)
@@ -68,25 +68,3 @@ class ModelEndpoint:
                 ),
             },
         )
-
-
-def _wanted(request: CustomResourceRequest) -> EndpointWanted:
-    serving, units, commitment = request.text("Serving"), request.number("ModelUnits"), request.text("Commitment")
-    logical_id = request.text("WaitConditionLogicalId", "")
-    base_model = catalog.find(request.text("BaseModel"))
-    return EndpointWanted(
-        fingerprint=endpoint_fingerprint(
-            base_model=base_model,
-            serving=serving,
-            model_units=units,
-            commitment=commitment,
-        ),
-        serving=serving,
-        model_units=units,
-        commitment=commitment,
-        tags=request.texts("Tags"),
-        base_model=base_model.customization_id,
-        signal=Signal(request.stack_id, logical_id) if logical_id else None,
-        approval=request.text("CommitmentApproval", ""),
-        approved_until=float(request.text("CommitmentApprovedUntil", "") or 0),
-    )

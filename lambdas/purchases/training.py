@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from finetuning.errors import FineTuningError
 from finetuning.lifecycle import JobObservation, ModelRecord, TrainingGeneration
+from finetuning.lifecycle.caps import job_refusal
 from finetuning.lifecycle.claims import hand_over
 from finetuning.lifecycle.learning import may_still_show
 from finetuning.lifecycle.observation import MODEL_ACTIVE
@@ -35,6 +36,10 @@ class JobPurchases(Protocol):
         """A job's tags."""
 
 
+class OverBudgetError(FineTuningError):
+    """The job would cost more than the configuration allows; nothing was started."""
+
+
 class NoNameLeftError(FineTuningError):
     """Every name that was tried is taken by a job that cannot be adopted."""
 
@@ -55,6 +60,7 @@ def start_or_adopt(
         JobQuotaError: no more jobs are allowed at present.
         RoleNotAssumableError: the service role is not assumable, perhaps not yet.
         RequestRefusedError: asking again will not help.
+        OverBudgetError: a cap forbids it.
         NotVisibleYetError: look again later.
         NoNameLeftError: see its text.
     """
@@ -91,6 +97,8 @@ def _buy(
     """Intent, purchase, outcome; None if the name turns out to be taken by another job."""
     intent = Intent(generation.id, clock())
     record = registry.update(before.model, intent)
+    if intent.refusal:
+        raise OverBudgetError(intent.refusal)
     intended = record.training.current
     if intended is None or intended.id != generation.id:
         return record
@@ -123,20 +131,26 @@ Change = Callable[[ModelRecord], ModelRecord]
 class Intent:
     """Writes down that a job is about to be started, unless something else is wanted by now.
 
-    So the tombstone is read before the purchase; and if the purchase is refused, the intent is taken back.
+    So tombstone and caps are read before the purchase; and if the purchase is refused, the intent is taken back.
     """
 
     def __init__(self, generation_id: str, now: float) -> None:
         self._generation_id, self._now = generation_id, now
         self._before: TrainingGeneration | None = None
+        self.refusal = ""
 
     def __call__(self, record: ModelRecord) -> ModelRecord:
-        """The record with the intent."""
-        generation = record.training.current
+        """The record with the intent; as it was, and `refusal` says why, if the job would break a cap."""
+        generation, self.refusal = record.training.current, ""
         if generation is None or generation.id != self._generation_id:
             return record
+        self.refusal = job_refusal(record, generation, self._now)
+        if self.refusal:
+            return record
         self._before = generation
-        return record.with_training(replace(generation, intended=True, intended_at=self._now, gone=False))
+        price = generation.estimated_usd
+        intended = replace(generation, intended=True, intended_at=self._now, charged_usd=price, gone=False)
+        return record.with_training(intended)
 
     def withdrawn(self, record: ModelRecord) -> ModelRecord:
         """The record as it was before the intent, unless somebody else has intended or bought the same since."""
@@ -144,8 +158,9 @@ class Intent:
         if self._before is None or generation is None or generation.job_arn or generation.intended_at != self._now:
             return record
         gone = record.training.unwanted(generation) and not self._before.intended
-        intended, intended_at = self._before.intended, self._before.intended_at
-        return record.with_training(replace(generation, intended=intended, intended_at=intended_at, gone=gone))
+        before = self._before
+        withdrawn = replace(generation, intended=before.intended, intended_at=before.intended_at, gone=gone)
+        return record.with_training(replace(withdrawn, charged_usd=before.charged_usd))
 
 
 def _note(registry: Registry, model: str, generation_id: str, job_arn: str) -> ModelRecord:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from finetuning.errors import FineTuningError
+from finetuning.properties import InvalidPropertiesError, Properties
 
-
-class InvalidPropertiesError(FineTuningError):
-    """The resource's properties are not what its stack writes."""
+__all__ = ["CustomResourceRequest", "InvalidPropertiesError", "parse"]
 
 
 @dataclass(frozen=True)
@@ -48,37 +46,16 @@ class CustomResourceRequest:
         return ours[0] if ours else ""
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A property; all of them arrive as strings (fault A25).
-
-        Raises:
-            InvalidPropertiesError: it is missing and there is no default, or it is not a string.
-        """
-        value = self.properties.get(name, default)
-        if not isinstance(value, str):
-            raise InvalidPropertiesError(f"property {name} must be a string, got {type(value).__name__}")
-        return value
+        """A property that is a string; see `Properties`."""
+        return Properties(self.properties).text(name, default)
 
     def number(self, name: str) -> int:
-        """A property that is a whole number.
-
-        Raises:
-            InvalidPropertiesError: it is not one.
-        """
-        value = self.text(name)
-        if not value.isascii() or not value.isdigit():
-            raise InvalidPropertiesError(f"property {name} must be a whole number, got {value!r}")
-        return int(value)
+        """A property that is a whole number; see `Properties`."""
+        return Properties(self.properties).number(name)
 
     def texts(self, name: str) -> dict[str, str]:
-        """A property that is a map of strings; empty when it is missing.
-
-        Raises:
-            InvalidPropertiesError: it is not one.
-        """
-        value = self.properties.get(name, {})
-        if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
-            raise InvalidPropertiesError(f"property {name} must be a map of strings")
-        return dict(value)
+        """A property that is a map of strings; see `Properties`."""
+        return Properties(self.properties).texts(name)
 
 
 def parse(event: Mapping[str, Any]) -> CustomResourceRequest:

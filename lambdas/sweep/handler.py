@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdas.gateways.clients import client
 from lambdas.gateways.inventory import InventoryGateway
+from lambdas.gateways.invocations import InvocationsGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.registry_table import RegistryTable
@@ -13,6 +14,7 @@ from lambdas.gateways.stacks import StacksGateway
 from lambdas.gateways.workflow import DriverGateway, ParkedGateway
 from lambdas.registry import Registry
 from lambdas.settings import SweepSettings, load
+from lambdas.sweep.idleness import Idleness
 from lambdas.sweep.models import Models
 from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep
@@ -37,4 +39,11 @@ def _sweep() -> Sweep:
         notices=notices,
     )
     strays = Strays(settings, registry=registry, inventory=InventoryGateway(bedrock), notices=notices)
-    return Sweep(settings, registry=registry, models=models, strays=strays, clock=lambda: datetime.now(UTC).timestamp())
+    return Sweep(
+        settings,
+        registry=registry,
+        models=models,
+        strays=strays,
+        idleness=Idleness(registry=registry, invocations=InvocationsGateway(), notices=notices),
+        clock=lambda: datetime.now(UTC).timestamp(),
+    )

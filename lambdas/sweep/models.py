@@ -135,7 +135,7 @@ class Models:
         """The driver tells of all else; one that is parked or dead does not know that it is stuck."""
         for trouble in untold(record, stuck(record, now)):
             self._notices.publish(trouble.subject, trouble.text)
-            self._registry.update(record.model, _told(trouble.key))
+            self._registry.update(record.model, told(trouble.key))
 
 
 def _is_due(record: ModelRecord, now: float) -> bool:
@@ -149,7 +149,9 @@ def _is_due(record: ModelRecord, now: float) -> bool:
     return ended or now - record.looked_at >= DRIFT_CHECK_SECONDS
 
 
-def _told(key: str) -> Callable[[ModelRecord], ModelRecord]:
+def told(key: str) -> Callable[[ModelRecord], ModelRecord]:
+    """The change after people were told of a trouble."""
+
     def change(record: ModelRecord) -> ModelRecord:
         return record if key in record.notified else replace(record, notified=(*record.notified, key))
 

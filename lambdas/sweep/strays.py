@@ -13,6 +13,7 @@ from finetuning.lifecycle.troubles import orphaned
 from lambdas import log
 from lambdas.registry import Registry
 from lambdas.settings import SweepSettings
+from lambdas.sweep.models import told
 
 
 class Inventory(Protocol):
@@ -60,7 +61,7 @@ class Strays:
         record = self._registry.read(_model_of(orphan))
         if trouble.key not in record.notified:
             self._notices.publish(trouble.subject, trouble.text)
-            self._registry.update(record.model, _told(trouble.key))
+            self._registry.update(record.model, told(trouble.key))
 
     def _forget(self, records: Sequence[ModelRecord], arns: set[str]) -> None:
         """Those that are gone, so that they are told of again if they come back."""
@@ -73,13 +74,6 @@ class Strays:
 
 def _model_of(orphan: Orphan) -> str:
     return orphan.thing.tags.get(names.MODEL_TAG, "") or "unknown"
-
-
-def _told(key: str) -> Callable[[ModelRecord], ModelRecord]:
-    def change(record: ModelRecord) -> ModelRecord:
-        return replace(record, notified=(*record.notified, key))
-
-    return change
 
 
 def _only(kept: tuple[str, ...]) -> Callable[[ModelRecord], ModelRecord]:

@@ -8,6 +8,7 @@ from finetuning.lifecycle import ModelRecord
 from lambdas import log
 from lambdas.registry import Registry
 from lambdas.settings import SweepSettings
+from lambdas.sweep.idleness import Idleness
 from lambdas.sweep.models import Models
 from lambdas.sweep.strays import Strays
 
@@ -26,14 +27,15 @@ class Sweep:
         registry: Registry,
         models: Models,
         strays: Strays,
+        idleness: Idleness,
         clock: Callable[[], float],
     ) -> None:
         """Keep what is swept with; the clock gives epoch seconds."""
         self._settings, self._registry, self._clock = settings, registry, clock
-        self._models, self._strays = models, strays
+        self._models, self._strays, self._idleness = models, strays, idleness
 
     def run(self) -> dict[str, str]:
-        """Sweep once and return what was done, by model: `waiting`, `woken`, `started` or `restarted`.
+        """Sweep once and return what was done, by model: what `Models.sweep` and `Idleness.sweep` say.
 
         Raises:
             SweepError: for some models nothing could be done; the others have been swept.
@@ -43,17 +45,21 @@ class Sweep:
         if self._try("strays", lambda: self._strays.sweep(records, now)) is None:
             failed.append("strays")
         for record in records:
-            model = record.model
-            outcome = self._try(model, lambda: self._models.sweep(model, now))  # noqa: B023 - called at once
-            if outcome is None:
-                failed.append(model)
-            elif outcome:
-                done[model] = outcome
+            for sweep in (self._idleness.sweep, self._of_its_name):
+                outcome = self._try(record.model, lambda: sweep(record, now))  # noqa: B023 - called at once
+                if outcome is None:
+                    failed.append(record.model)
+                elif outcome:
+                    done[record.model] = outcome
         log.info("swept", **done)
         self._measure(records)
         if failed:
             raise SweepError(f"could not sweep {', '.join(failed)}; the log has the reasons")
         return done
+
+    def _of_its_name(self, record: ModelRecord, now: float) -> str:
+        """What is read is what `strays` and `idleness` left."""
+        return self._models.sweep(record.model, now)
 
     def _try(self, what: str, sweep: Callable[[], str]) -> str | None:
         """What a sweep answers, or None if it failed: one that fails must not keep the others from being swept."""

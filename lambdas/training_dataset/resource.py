@@ -15,6 +15,7 @@ from finetuning.dataset.inspections.inspection import standard_inspections
 from finetuning.dataset.report import DatasetReport
 from finetuning.errors import FineTuningError
 from lambdas import log
+from lambdas.gateways import roles
 from lambdas.gateways.storage import ObjectDeniedError, ObjectUnwritableError, S3Head, S3Source
 from lambdas.responder import Answer, CustomResourceRequest
 from lambdas.settings import TrainingDatasetSettings
@@ -40,7 +41,7 @@ class DatasetRefusedError(FineTuningError):
 class Storage(CopyStorage, reporting.ReportStorage, Protocol):
     """What the resource needs of S3."""
 
-    def head(self, uri: str) -> S3Head:
+    def head(self, uri: str, owner: str = "") -> S3Head:
         """What there is; raises ObjectUnreadableError."""
 
     def open(self, uri: str | S3Head) -> S3Source:
@@ -56,18 +57,21 @@ class TrainingDataset:
         *,
         storage: Storage,
         remaining: Callable[[], float],
+        storage_as: Callable[[str, str], Storage] = roles.storage_as,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """Keep what the resource works with.
 
         Args:
             settings: bucket and key of the copies.
-            storage: S3.
+            storage: S3, as the function's own role.
             remaining: seconds until the function is ended.
+            storage_as: S3 as another role, in a session of this name; raises ObjectDeniedError.
             pause: waits for so many seconds.
         """
         self._bucket, self._key_arn = settings.data_bucket_name, settings.key_arn
-        self._storage, self._remaining, self._pause = storage, remaining, pause
+        self._storage, self._storage_as = storage, storage_as
+        self._remaining, self._pause = remaining, pause
 
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Check all files, refuse them together or stage them together, and answer with their URIs and counts.
@@ -78,14 +82,19 @@ class TrainingDataset:
             ObjectUnreadableError: a file is missing, may not be read or changes while it is read.
         """
         wanted = parse(request, self._bucket)
-        heads = {split: self._patiently(partial(self._storage.head, uri)) for split, uri in wanted.sources.items()}
+        sources = self._sources(wanted)
+        heads = {
+            split: self._patiently(partial(sources.head, uri, wanted.owners[split]))
+            for split, uri in wanted.sources.items()
+        }
         sizes = {split: head.size for split, head in heads.items()}
         too_much = list(admission.problems(sizes, wanted.base_model, self._remaining()))
         if too_much:
             raise DatasetRefusedError(f"no file was read and no job was started: {'; '.join(too_much)}")
-        staging, media = Staging(self._storage, wanted, self._key_arn), MediaCopies(self._storage, wanted)
+        staging = Staging(self._storage, wanted, self._key_arn)
+        media = MediaCopies(sources, self._storage, wanted)
         try:
-            report = self._check(wanted, heads, staging, media)
+            report = self._check(wanted, sources, heads, staging, media)
             report_uri = self._report(report, wanted)
             if report.errors:
                 raise DatasetRefusedError(reporting.refusal(report, report_uri))
@@ -99,8 +108,19 @@ class TrainingDataset:
     def delete(self, request: CustomResourceRequest) -> None:
         """Keep the staged copies: a model may be traced to them; the bucket's lifecycle rules expire them."""
 
+    def _sources(self, wanted: WantedDataset) -> Storage:
+        """S3 as the role that may read this model's files, and nothing else."""
+        if not wanted.reader:
+            return self._storage
+        return self._patiently(partial(self._storage_as, wanted.reader, wanted.model))
+
     def _check(
-        self, wanted: WantedDataset, heads: dict[str, S3Head], staging: Staging, media: MediaCopies
+        self,
+        wanted: WantedDataset,
+        sources: Storage,
+        heads: dict[str, S3Head],
+        staging: Staging,
+        media: MediaCopies,
     ) -> DatasetReport:
         gate = Gate(
             wanted.base_model,
@@ -111,7 +131,7 @@ class TrainingDataset:
             inspections=(*standard_inspections(wanted.base_model), media),
         )
         for split, head in heads.items():
-            with self._patiently(partial(self._storage.open, head)).stream as stream:
+            with self._patiently(partial(sources.open, head)).stream as stream:
                 timed = cast(BinaryIO, admission.InTime(stream, self._remaining))
                 staging.take(split, media.rewritten(gate.check(split, timed)))
         report = gate.report()

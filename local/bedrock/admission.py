@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from finetuning.base_model import BaseModel
-from local.bedrock import base_models, encryption, hyperparameters
+from local.bedrock import bases, customizing, encryption
+from local.bedrock.bases import Base
 from local.bedrock.locations import Location
 from local.bedrock.neighbours import Storage, StorageError
 from local.bedrock.protocol import Call
@@ -22,23 +22,9 @@ _WRITE_PROBE = ".write_access_check_file.tmp"
 class Admitted:
     """What the checks found out."""
 
-    base_model: BaseModel
+    base: Base
     hyperparameters: dict[str, str]
     key_arn: str | None
-
-
-def base_model_of(site: Site, parameters: Mapping[str, Any]) -> BaseModel:
-    """The base model of a request, if it can be customized here and now.
-
-    Raises:
-        Fault: `ValidationException` or `ResourceNotFoundException`.
-    """
-    known = base_models.require_known(parameters["baseModelIdentifier"])
-    base_models.require_open_to_new_work(site, known)
-    wanted = parameters.get("customizationType", "FINE_TUNING")
-    if site.region not in known.regions or wanted not in known.customization_types:
-        raise validation(f"{wanted} of {known.customization_id} is not supported in {site.region}.")
-    return known
 
 
 def admit(site: Site, call: Call, job_arn: str) -> Admitted:
@@ -48,16 +34,16 @@ def admit(site: Site, call: Call, job_arn: str) -> Admitted:
         Fault: The first thing that is wrong.
     """
     parameters = call.parameters
-    base_model = base_model_of(site, parameters)
-    values = hyperparameters.complete(
-        parameters.get("hyperParameters", {}), base_model, bool(validation_uris(parameters))
-    )
+    base = bases.require(site, parameters)
+    values = customizing.complete(parameters, base, bool(validation_uris(parameters)))
     _require_quota(site)
     _require_role(site, call, job_arn)
+    customizing.require_config(site, parameters, base, job_arn)
+    bases.require_readable(site, call, base)
     key = parameters.get("customModelKmsKeyId")
     key_arn = encryption.require_usable_key(site, call, key) if key else None
     _require_storage(site.neighbours.storage_as(parameters["roleArn"], f"bedrock-{short_id(job_arn)}"), parameters)
-    return Admitted(base_model, values, key_arn)
+    return Admitted(base, values, key_arn)
 
 
 def require_free_names(site: Site, parameters: Mapping[str, Any]) -> None:

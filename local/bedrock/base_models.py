@@ -15,8 +15,8 @@ def find(identifier: str) -> BaseModel | None:
 
 
 def ids(base_model: BaseModel) -> tuple[str, ...]:
-    """Model ids of a base model: the one invoked on demand, and the one customized and provisioned."""
-    return tuple(dict.fromkeys((base_model.inference_id, base_model.customization_id)))
+    """Model ids of a base model: the one invoked on demand, the one customized, and all that are provisioned."""
+    return tuple(dict.fromkeys((base_model.inference_id, base_model.customization_id, *base_model.context_variants)))
 
 
 def require_known(identifier: str) -> BaseModel:

@@ -6,9 +6,11 @@ Guide, "Troubleshooting a custom model import or fine-tuning job", the others ar
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from finetuning.base_model import BaseModel
+from local.bedrock.failures import JobFailedError
 from local.bedrock.learner import Example
 
 #: Characters per token with which AWS's validator for Claude 3 Haiku estimates the length of a record.
@@ -16,21 +18,43 @@ from local.bedrock.learner import Example
 _CHARACTERS_PER_TOKEN = 3
 
 
-class RefusedDatasetError(Exception):
-    """A dataset that the service refuses; the text becomes the job's `failureMessage`."""
+class RefusedDatasetError(JobFailedError):
+    """A dataset that the service refuses."""
 
 
-def parse(content: bytes, file_name: str, base_model: BaseModel) -> list[Example]:
-    """The examples of a dataset file, one per line.
+@dataclass(frozen=True)
+class Record:
+    """A record of a dataset.
+
+    Attributes:
+        example: Prompt and answer; of a prompt to distil the answer may be empty, of one to grade it is the reference.
+        content: The record as it stands in the file.
+    """
+
+    example: Example
+    content: Mapping[str, Any]
+
+
+def parse(content: bytes, file_name: str, base_model: BaseModel) -> list[Record]:
+    """The records of a dataset file, one per line.
+
+    Args:
+        content: Of the file.
+        file_name: For messages.
+        base_model: As datasets of the customization type are held to (`finetuning.dataset.purpose`).
 
     Raises:
         RefusedDatasetError: The file is not JSON Lines, or a record breaks the base model's rules.
     """
     read = _READERS[base_model.data_format]
-    examples = []
+    needs_answer = base_model.limits.answers == "required"
+    records = []
     for line in content.splitlines():
         try:
-            example, texts = read(json.loads(line))
+            record = json.loads(line)
+            example, texts = read(record)
+            if needs_answer and not example.answer:
+                raise ValueError("a conversation must end with the assistant")
         except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
             # Documented text.
             raise RefusedDatasetError(
@@ -38,8 +62,8 @@ def parse(content: bytes, file_name: str, base_model: BaseModel) -> list[Example
             ) from error
         _check_length(texts, base_model)
         _check_reserved(texts, base_model, file_name)
-        examples.append(example)
-    return examples
+        records.append(Record(example, record))
+    return records
 
 
 def check_counts(training: int, validation: int | None, base_model: BaseModel) -> None:
@@ -80,11 +104,10 @@ def _check_range(what: str, count: int, least: int, most: int | None) -> None:
 
 def _check_length(texts: Mapping[str, list[str]], base_model: BaseModel) -> None:
     tokens = sum(len(text) for role in texts.values() for text in role) // _CHARACTERS_PER_TOKEN
-    if tokens > base_model.limits.tokens_per_record:
+    limit = base_model.limits.tokens_per_record
+    if limit is not None and tokens > limit:
         # Documented text.
-        raise RefusedDatasetError(
-            f"Maximum input token count {tokens} exceeds limit of {base_model.limits.tokens_per_record}"
-        )
+        raise RefusedDatasetError(f"Maximum input token count {tokens} exceeds limit of {limit}")
 
 
 def _check_reserved(texts: Mapping[str, list[str]], base_model: BaseModel, file_name: str) -> None:
@@ -118,9 +141,25 @@ def _conversation(messages: Any, text_of: Callable[[Any], str], system: str) -> 
         if message["role"] != role:
             raise ValueError(f"message {number + 1} must have the role {role}")
         texts[role].append(text_of(message["content"]))
-    if not messages or len(messages) % 2:
-        raise ValueError("a conversation must end with the assistant")
-    return Example(texts["user"][-1], texts["assistant"][-1]), texts
+    if not messages:
+        raise ValueError("a conversation must have a message")
+    answer = texts["assistant"][-1] if len(messages) % 2 == 0 else ""
+    return Example(texts["user"][-1], answer), texts
+
+
+def _openai_chat(record: Any) -> _Record:
+    messages = record["messages"]
+    system = _plain_text(messages[0]["content"]) if messages[0]["role"] == "system" else ""
+    example, texts = _conversation(messages[1:] if system else messages, _plain_text, system)
+    if example.answer:
+        raise ValueError("a prompt must end with the user")
+    reference = record["reference_answer"]
+    return Example(example.prompt, reference if isinstance(reference, str) else json.dumps(reference)), texts
+
+
+def _plain(record: Any) -> _Record:
+    text = _plain_text(record["input"])
+    return Example(text, text), {"text": [text]}
 
 
 def _plain_text(content: Any) -> str:
@@ -137,4 +176,6 @@ _READERS: Mapping[str, Callable[[Any], _Record]] = {
     "anthropic-messages": _anthropic_messages,
     "bedrock-conversation-2024": _bedrock_conversation,
     "prompt-completion": _prompt_completion,
+    "openai-chat": _openai_chat,
+    "plain-text": _plain,
 }

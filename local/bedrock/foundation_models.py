@@ -11,6 +11,8 @@ from local.bedrock.protocol import Call
 from local.bedrock.protocol.faults import not_found
 from local.bedrock.site import Operation, Result, Site
 
+_MODEL_CUSTOMIZATIONS = ("FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION")
+
 
 def get(site: Site, call: Call) -> Result:
     """Details of one foundation model."""
@@ -63,27 +65,37 @@ OPERATIONS: Mapping[str, Operation] = {
 
 
 def _offered(site: Site, known: BaseModel) -> bool:
-    regions = {region for path in known.serving.values() for region in path.regions} | set(known.regions)
+    regions = {region for path in known.serving.values() for region in path.regions}
+    regions |= {region for kind in known.customizations for region in known.customization_regions(kind)}
     return site.region in regions and known.status(site.today) != "ended"
 
 
 def _details(site: Site, known: BaseModel, model_id: str) -> dict[str, Any]:
-    """Modalities and streaming are not in the catalog: those of a text model are shown."""
+    """Streaming is not in the catalog: it is shown as of a text model, like the modality of the answer."""
     with_context = model_id != known.inference_id
     provisioned = "provisioned" in known.serving and site.region in known.serving["provisioned"].regions
-    customizable = with_context and site.region in known.regions and known.status(site.today) == "active"
     return {
         "modelArn": site.foundation_arn(model_id),
         "modelId": model_id,
         "modelName": known.name,
         "providerName": known.provider,
-        "inputModalities": ["TEXT"],
+        "inputModalities": ["TEXT", "IMAGE"] if known.limits.media else ["TEXT"],
         "outputModalities": ["TEXT"],
         "responseStreamingSupported": True,
-        "customizationsSupported": list(known.customization_types) if customizable else [],
+        "customizationsSupported": _customizations(site, known) if model_id == known.customization_id else [],
         "inferenceTypesSupported": (["PROVISIONED"] if provisioned else []) if with_context else ["ON_DEMAND"],
         "modelLifecycle": _lifecycle(site, known),
     }
+
+
+def _customizations(site: Site, known: BaseModel) -> list[str]:
+    """What can be started here today, as far as the API has words: REINFORCEMENT_FINE_TUNING is not among them.
+
+    Source: Bedrock API reference, FoundationModelDetails, ``customizationsSupported``.
+    """
+    if known.status(site.today) != "active":
+        return []
+    return [kind for kind in _MODEL_CUSTOMIZATIONS if site.region in known.customization_regions(kind)]
 
 
 def _lifecycle(site: Site, known: BaseModel) -> dict[str, Any]:

@@ -22,6 +22,9 @@ def complete(given: Mapping[str, str], base_model: BaseModel, has_validation: bo
     Raises:
         Fault: `ValidationException` with all problems.
     """
+    if not base_model.hyperparameters_known:
+        # Which ones there are is not documented, so none is refused and no default is shown.
+        return dict(given)
     problems = [problem for name, value in given.items() if (problem := _problem(name, value, base_model))]
     for name in given:
         known = base_model.hyperparameters.get(name)
@@ -34,12 +37,16 @@ def complete(given: Mapping[str, str], base_model: BaseModel, has_validation: bo
     return {known.name: f"{known.default:f}" for known in applicable} | dict(given)
 
 
-def plan(values: Mapping[str, str], has_validation: bool) -> Plan:
+def plan(values: Mapping[str, str], base_model: BaseModel, has_validation: bool) -> Plan:
     """What complete hyperparameters mean to the learner.
 
-    Nova's learning rate is taken relative to its default, 1e-5; its batch size is not a hyperparameter (8 is ours).
+    A learning rate is taken relative to the base model's default; where the batch size is no hyperparameter, 8 is ours.
+    Hyperparameters of which nothing is documented mean nothing: 5 epochs are ours.
     """
-    relative = float(values.get("learningRate", "0.00001")) / 0.00001
+    if not base_model.hyperparameters_known:
+        return Plan(epochs=5, batch_size=8)
+    rate = base_model.hyperparameters.get("learningRate")
+    relative = float(values["learningRate"]) / float(rate.default) if rate and "learningRate" in values else 1.0
     threshold = values.get("earlyStoppingThreshold")
     return Plan(
         epochs=int(Decimal(values.get("epochCount", "1"))),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from local.bedrock import access, admission, base_models, paging, progress, training
+from local.bedrock import access, admission, bases, paging, progress, training
 from local.bedrock.protocol import Call
 from local.bedrock.protocol.faults import conflict, not_found
-from local.bedrock.records import PHASES, Job, Phase
+from local.bedrock.records import PHASES, Job, Phase, customization_type
 from local.bedrock.site import Operation, Result, Site, remember, replayed
 from local.bedrock.store import find, new_id
 
@@ -26,7 +26,7 @@ def create(site: Site, call: Call) -> Result:
         return earlier
     access.require_tag_count(job_tags, "The customization job")
     access.require_tag_count(model_tags, "The custom model")
-    base_model = admission.base_model_of(site, parameters)
+    base_model = bases.require(site, parameters).model
     admission.require_free_names(site, parameters)
     arn = site.arn(f"model-customization-job/{base_model.customization_id}/{new_id()}")
     admitted = admission.admit(site, call, arn)
@@ -48,7 +48,10 @@ def get(site: Site, call: Call) -> Result:
     """All about one job."""
     job = _authorized(site, call)
     shown = _summary(site, job)
-    names = ("trainingDataConfig", "outputDataConfig", "hyperParameters", "clientRequestToken", "vpcConfig", "roleArn")
+    names = (
+        "trainingDataConfig", "outputDataConfig", "hyperParameters", "clientRequestToken", "vpcConfig", "roleArn",
+        "customizationConfig",
+    )  # fmt: skip
     return (
         shown
         | {name: job.request[name] for name in names if name in job.request}
@@ -105,10 +108,8 @@ def _authorize_creation(site: Site, call: Call, job_tags: Mapping[str, str], mod
     seen in the field name the job as well.
     """
     jobs, models = site.arn("model-customization-job/*"), site.arn("custom-model/*")
-    identifier = call.parameters["baseModelIdentifier"]
-    known = base_models.find(identifier)
-    foundation = site.foundation_arn(known.customization_id if known else identifier.rsplit("/", 1)[-1])
-    site.authorize(call, [foundation], {**model_tags, **job_tags})
+    base = bases.arn_of(site, call.parameters["baseModelIdentifier"])
+    site.authorize(call, [base], {**model_tags, **job_tags})
     site.authorize(call, [models], model_tags)
     site.authorize(call, [jobs], job_tags)
     for arn, tags in ((jobs, job_tags), (models, model_tags)):
@@ -122,7 +123,8 @@ def _insert(site: Site, arn: str, parameters: Mapping[str, Any], admitted: admis
         arn=arn,
         name=parameters["jobName"],
         request={**parameters, "hyperParameters": admitted.hyperparameters},
-        base_model=admitted.base_model.customization_id,
+        base_model=admitted.base.model.customization_id,
+        base_arn=admitted.base.arn,
         status="InProgress",
         created=now,
         modified=now,
@@ -151,7 +153,7 @@ def _summary(site: Site, job: Job) -> dict[str, Any]:
     return {
         "jobArn": job.arn,
         "jobName": job.name,
-        "baseModelArn": site.foundation_arn(job.base_model),
+        "baseModelArn": job.base_arn,
         "status": job.status,
         "statusDetails": {
             name: {"status": phase.status, "creationTime": phase.created, "lastModifiedTime": phase.modified}
@@ -162,5 +164,5 @@ def _summary(site: Site, job: Job) -> dict[str, Any]:
         "endTime": job.ended,
         "customModelArn": job.model_arn,
         "customModelName": job.request["customModelName"] if job.model_arn else None,
-        "customizationType": job.request.get("customizationType", "FINE_TUNING"),
+        "customizationType": customization_type(job.request),
     }

@@ -13,10 +13,10 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core import responses
-from ministack.services import eventbridge, kms, sts
+from ministack.services import cloudwatch, eventbridge, kms, sts
 
 from local import authorization
-from local.bedrock.neighbours import PRINCIPAL, ConditionKeys, Headers, Key, Storage, StorageError
+from local.bedrock.neighbours import PRINCIPAL, ConditionKeys, FunctionError, Headers, Key, Storage, StorageError
 from local.bedrock.protocol.faults import access_denied
 
 _SESSION_SECONDS = 12 * 3600
@@ -35,7 +35,7 @@ def place() -> tuple[str, str]:
 
 
 class MiniStackNeighbours:
-    """IAM, S3, KMS and EventBridge of the MiniStack in this process.
+    """IAM, S3, KMS, EventBridge and CloudWatch of the MiniStack in this process.
 
     Args:
         endpoint_url: Where MiniStack listens: S3 is called over loopback, so that IAM judges every access.
@@ -65,22 +65,29 @@ class MiniStackNeighbours:
 
     def storage_as(self, role_arn: str, session: str) -> Storage:
         """S3 as a role sees it, in an STS session of this name."""
-        account, region = place()
-        access_key, secret, token = f"ASIA{secrets.token_hex(8).upper()}", secrets.token_hex(20), secrets.token_hex(40)
-        role = role_arn.rsplit("/", 1)[-1]
-        sts.register_session(
-            access_key,
-            {
-                "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",
-                "UserId": f"{sts._role_id(role_arn)}:{session}",
-                "AccountId": account,
-                "SecretAccessKey": secret,
-                "SessionToken": token,
-                "Expiration": time.time() + _SESSION_SECONDS,
-            },
-        )
-        client = _sdk().create_client(
-            "s3",
+        return _S3(self._client_as(role_arn, session, "s3"))
+
+    def role_may(self, role_arn: str, session: str, action: str, arn: str, keys: ConditionKeys) -> bool:
+        """Whether a role may perform an action on a resource, in an STS session of this name."""
+        access_key, _, _ = _session(role_arn, session)
+        return authorization.session_may(access_key, action, arn, keys)
+
+    def call(self, role_arn: str, session: str, function_arn: str, payload: bytes) -> bytes:
+        """Call a Lambda function as a role, and return what it returns; raises FunctionError."""
+        try:
+            answer = self._client_as(role_arn, session, "lambda").invoke(FunctionName=function_arn, Payload=payload)
+            content: bytes = answer["Payload"].read()
+        except (ClientError, BotoCoreError) as error:
+            raise FunctionError(str(error)) from error
+        if "FunctionError" in answer:
+            raise FunctionError(content.decode(errors="replace")[:500])
+        return content
+
+    def _client_as(self, role_arn: str, session: str, service: str) -> Any:
+        _, region = place()
+        access_key, secret, token = _session(role_arn, session)
+        return _sdk().create_client(
+            service,
             region_name=region,
             aws_access_key_id=access_key,
             aws_secret_access_key=secret,
@@ -88,7 +95,6 @@ class MiniStackNeighbours:
             endpoint_url=self._endpoint_url,
             config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"total_max_attempts": 2}),
         )
-        return _S3(client)
 
     def key(self, identifier: str) -> Key | None:
         """The KMS key with this ARN, id or alias; None if there is none."""
@@ -108,6 +114,29 @@ class MiniStackNeighbours:
         except Exception:
             # Delivery is best effort: a job must not fail because its event could not be delivered.
             _LOG.exception("event %s was not delivered", detail_type)
+
+    def count(self, metric: str, model_id: str) -> None:
+        """Add one to a metric of CloudWatch's namespace `AWS/Bedrock`, of dimension `ModelId`."""
+        cloudwatch.record_metric("AWS/Bedrock", metric, 1.0, "Count", {"ModelId": model_id})
+
+
+def _session(role_arn: str, session: str) -> tuple[str, str, str]:
+    """Begin a session of a role, as STS would; returns its access key id, secret and token."""
+    account, _ = place()
+    access_key, secret, token = f"ASIA{secrets.token_hex(8).upper()}", secrets.token_hex(20), secrets.token_hex(40)
+    role = role_arn.rsplit("/", 1)[-1]
+    sts.register_session(
+        access_key,
+        {
+            "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",
+            "UserId": f"{sts._role_id(role_arn)}:{session}",
+            "AccountId": account,
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+            "Expiration": time.time() + _SESSION_SECONDS,
+        },
+    )
+    return access_key, secret, token
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from local.bedrock import base_models, paging
 from local.bedrock.protocol import Call, Fault
 from local.bedrock.protocol.faults import conflict, not_found
-from local.bedrock.records import CustomModel
+from local.bedrock.records import CustomModel, customization_type
 from local.bedrock.site import Operation, Result, Site
 from local.bedrock.store import find
 
@@ -21,8 +21,9 @@ def get(site: Site, call: Call) -> Result:
         "modelName": model.name,
         "jobName": job.name,
         "jobArn": job.arn,
-        "baseModelArn": site.foundation_arn(model.base_model),
-        "customizationType": job.request.get("customizationType", "FINE_TUNING"),
+        "baseModelArn": job.base_arn,
+        "customizationType": customization_type(job.request),
+        "customizationConfig": job.request.get("customizationConfig"),
         "modelKmsKeyArn": job.key_arn,
         "trainingMetrics": {"trainingLoss": job.training_loss},
         "validationMetrics": [{"validationLoss": job.validation_loss}] if job.validation_loss is not None else [],
@@ -116,10 +117,12 @@ def _deployments_of(site: Site, model_arn: str) -> list[str]:
 
 
 def _has_base(site: Site, model: CustomModel, parameters: Mapping[str, Any]) -> bool:
-    for name in ("baseModelArnEquals", "foundationModelArnEquals"):
+    """Whether a model's base, and the foundation model at its bottom, are those that the request filters by."""
+    foundation = site.foundation_arn(model.base_model)
+    for name, own in (("baseModelArnEquals", model.job.base_arn), ("foundationModelArnEquals", foundation)):
         wanted = parameters.get(name)
         known = base_models.find(wanted) if wanted else None
-        if wanted and (known is None or known.customization_id != model.base_model):
+        if wanted and own != (site.foundation_arn(known.customization_id) if known else wanted):
             return False
     return True
 
@@ -130,9 +133,9 @@ def _summary(site: Site, model: CustomModel) -> dict[str, Any]:
         "modelArn": model.arn,
         "modelName": model.name,
         "creationTime": model.created,
-        "baseModelArn": site.foundation_arn(model.base_model),
+        "baseModelArn": model.job.base_arn,
         "baseModelName": base_model.name,
-        "customizationType": model.job.request.get("customizationType", "FINE_TUNING"),
+        "customizationType": customization_type(model.job.request),
         "ownerAccountId": site.account,
         "modelStatus": "Active",
     }

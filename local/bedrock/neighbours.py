@@ -1,4 +1,4 @@
-"""The other AWS services that Bedrock calls or is called through: IAM, S3, KMS and EventBridge."""
+"""The other AWS services that Bedrock calls or is called through: IAM, S3, KMS, EventBridge and CloudWatch."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -7,6 +7,10 @@ ConditionKeys = Mapping[str, str | Sequence[str]]
 Headers = Mapping[str, str]
 
 PRINCIPAL = "bedrock.amazonaws.com"
+
+
+class FunctionError(Exception):
+    """A Lambda function could not be called or failed; the text says why."""
 
 
 class StorageError(Exception):
@@ -50,11 +54,20 @@ class Neighbours(Protocol):
     def storage_as(self, role_arn: str, session: str) -> Storage:
         """S3 as a role sees it, in an STS session of this name."""
 
+    def role_may(self, role_arn: str, session: str, action: str, arn: str, keys: ConditionKeys) -> bool:
+        """Whether a role may perform an action on a resource, in an STS session of this name."""
+
+    def call(self, role_arn: str, session: str, function_arn: str, payload: bytes) -> bytes:
+        """Call a Lambda function as a role, and return what it returns; raises FunctionError."""
+
     def key(self, identifier: str) -> Key | None:
         """The KMS key with this ARN, id or alias; None if there is none."""
 
     def publish(self, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str]) -> None:
         """Put an event of source `aws.bedrock` on the default event bus."""
 
+    def count(self, metric: str, model_id: str) -> None:
+        """Add one to a metric of CloudWatch's namespace `AWS/Bedrock`, of dimension `ModelId`."""
 
-__all__ = ["PRINCIPAL", "ConditionKeys", "Headers", "Key", "Neighbours", "Storage", "StorageError"]
+
+__all__ = ["PRINCIPAL", "ConditionKeys", "FunctionError", "Headers", "Key", "Neighbours", "Storage", "StorageError"]

@@ -57,7 +57,7 @@ def publish(site: Site, arn: str) -> None:
         "creationTime": write_timestamp(job.created, "iso8601"),
         "lastModifiedTime": write_timestamp(job.modified, "iso8601"),
         "endTime": write_timestamp(job.ended, "iso8601") if job.ended else "",
-        "baseModelArn": site.foundation_arn(job.base_model),
+        "baseModelArn": job.base_arn,
         "hyperParameters": request["hyperParameters"],
         "trainingDataConfig": request["trainingDataConfig"],
         "validationDataConfig": next(iter(request.get("validationDataConfig", {}).get("validators", [])), {}),

@@ -88,7 +88,15 @@ def require_free_name(site: Site, name: str) -> None:
 
 
 def _require_quota(site: Site, wanted: Target, parameters: Mapping[str, Any]) -> None:
-    """Text: a recorded response of cloud-custodian. Units bought with a commitment are not counted."""
+    """Units of one throughput, then all of them; those bought with a commitment are not counted among these.
+
+    The first text is our choice, the second a recorded response of cloud-custodian.
+    """
+    most = site.quotas.units_per_throughput
+    if parameters["modelUnits"] > most:
+        raise quota_exceeded(
+            f"Your account may have {most} model units for a provisioned throughput of {wanted.base_model}."
+        )
     if parameters.get("commitmentDuration") is not None:
         return
     used = sum(item.units for item in site.store.throughputs.values() if item.commitment is None)

@@ -28,7 +28,8 @@ class Job:
         arn: ARN; its last segment names the folder of the artifacts.
         name: Job name, taken forever.
         request: The request as it was accepted, hyperparameters completed with defaults.
-        base_model: Customization id of the base model.
+        base_model: Customization id of the foundation model at the bottom.
+        base_arn: ARN of what is customized: of that model, or of a custom model that is trained further.
         status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.
         created: Moment of the request.
         modified: Moment of the last change.
@@ -46,6 +47,7 @@ class Job:
     name: str
     request: Mapping[str, Any]
     base_model: str
+    base_arn: str
     status: str
     created: datetime
     modified: datetime
@@ -57,6 +59,11 @@ class Job:
     model_arn: str | None = None
     training_loss: float | None = None
     validation_loss: float | None = None
+
+
+def customization_type(request: Mapping[str, Any]) -> str:
+    """The customization type of a request; without one, FINE_TUNING (User Guide, "Submit a customization job")."""
+    return str(request.get("customizationType", "FINE_TUNING"))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from local.bedrock import bodies, speakers
+from local.bedrock import bodies, body_checks, speakers
 from local.bedrock.protocol import Call
 from local.bedrock.protocol.faults import validation
 from local.bedrock.site import Operation, Result, Site
@@ -17,9 +17,9 @@ def invoke(site: Site, call: Call) -> Result:
     """Answer in the base model's own format."""
     speaker = speakers.resolve(site, call, _ACTION)
     base_model = speaker.base_model
-    answer = speaker.answer(bodies.read(base_model.data_format, call.parameters.get("body", b"")))
+    answer = speaker.answer(bodies.read(base_model.invocation_format, call.parameters.get("body", b"")))
     model_name = base_model.inference_id.split(".", 1)[-1].removesuffix("-v1:0")
-    return {"body": bodies.write(base_model.data_format, answer, model_name), "contentType": "application/json"}
+    return {"body": bodies.write(base_model.invocation_format, answer, model_name), "contentType": "application/json"}
 
 
 def converse(site: Site, call: Call) -> Result:
@@ -28,10 +28,10 @@ def converse(site: Site, call: Call) -> Result:
     speaker = speakers.resolve(site, call, _ACTION)
     parameters = call.parameters
     messages = parameters.get("messages", [])
-    bodies.check_turns(messages)
+    body_checks.check_turns(messages)
     system = " ".join(block["text"] for block in parameters.get("system", []) if "text" in block)
     most = parameters.get("inferenceConfig", {}).get("maxTokens")
-    answer = speaker.answer(bodies.conversation(messages, system, most))
+    answer = speaker.answer(body_checks.conversation(messages, system, most))
     return {
         "output": {"message": {"role": "assistant", "content": [{"text": answer.text}]}},
         "stopReason": answer.stop_reason,
@@ -50,9 +50,24 @@ def refuse_streaming(site: Site, call: Call) -> Result:
     raise validation("The embedded AWS does not stream. Use InvokeModel or Converse.")
 
 
+def _counted(operation: Operation) -> Operation:
+    """Count what succeeds, under the identifier that it was asked by.
+
+    Source: Bedrock User Guide, 'Monitor bedrock-runtime inference using CloudWatch metrics', which does not say what
+    `ModelId` is for provisioned throughput.
+    """
+
+    def counted(site: Site, call: Call) -> Result:
+        result = operation(site, call)
+        site.neighbours.count("Invocations", call.parameters["modelId"])
+        return result
+
+    return counted
+
+
 OPERATIONS: Mapping[str, Operation] = {
-    "InvokeModel": invoke,
-    "Converse": converse,
+    "InvokeModel": _counted(invoke),
+    "Converse": _counted(converse),
     "InvokeModelWithResponseStream": refuse_streaming,
     "ConverseStream": refuse_streaming,
 }

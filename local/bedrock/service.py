@@ -69,7 +69,7 @@ class Bedrock:
             account=account,
             region=region,
             today=self._settings.today,
-            quotas=replace(self._settings.quotas, **self._quotas()),
+            quotas=replace(self._settings.account_quotas, **self._quotas()),
             clock=self._clock,
             store=self._stores.setdefault((account, region), Store()),
             neighbours=self._neighbours,

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from finetuning.base_model import BaseModel
-from local.bedrock import access, admission, artifacts, base_models, datasets, hyperparameters, learner, progress
+from finetuning.dataset.purpose import held_to
+from local.bedrock import access, admission, artifacts, base_models, bases, customizing, datasets, learner, progress
+from local.bedrock.datasets import Record
+from local.bedrock.failures import JobFailedError
 from local.bedrock.fates import Fate
 from local.bedrock.learner import Example, Run
 from local.bedrock.locations import Location
 from local.bedrock.neighbours import Storage, StorageError
-from local.bedrock.records import PHASES, CustomModel, Job
+from local.bedrock.records import PHASES, CustomModel, Job, customization_type
 from local.bedrock.site import Site
 from local.bedrock.store import short_id
 
@@ -63,8 +66,8 @@ def _later(site: Site, duration: timedelta, arn: str, step: Callable[[Site, Job]
             return
         try:
             step(site, job)
-        except datasets.RefusedDatasetError as refused:
-            finish(site, arn, "Failed", str(refused))
+        except JobFailedError as failed:
+            finish(site, arn, "Failed", str(failed))
         except Exception:
             # Whatever goes wrong inside the service, the job must end and say so.
             _LOG.exception("customization job %s failed", arn)
@@ -74,23 +77,24 @@ def _later(site: Site, duration: timedelta, arn: str, step: Callable[[Site, Job]
 
 
 def _validate(site: Site, job: Job) -> None:
-    base_model = base_models.require_known(job.base_model)
+    base_model = held_to(base_models.require_known(job.base_model), customization_type(job.request))
     storage = _storage(site, job)
-    examples = _read(storage, admission.training_uri(job.request), base_model)
+    records = _read(storage, admission.training_uri(job.request), base_model)
     uris = admission.validation_uris(job.request)
-    held_out = [example for uri in uris for example in _read(storage, uri, base_model)]
-    datasets.check_counts(len(examples), len(held_out) if uris else None, base_model)
+    held_out = [record.example for uri in uris for record in _read(storage, uri, base_model)]
+    datasets.check_counts(len(records), len(held_out) if uris else None, base_model)
     if not _move(site, job, _VALIDATION, _PROCESSING):
         return
-    _later(site, PROCESSING_TIME, job.arn, lambda site, job: _train(site, job, examples, held_out))
+    _later(site, PROCESSING_TIME, job.arn, lambda site, job: _train(site, job, records, held_out))
 
 
-def _train(site: Site, job: Job, examples: list[Example], held_out: list[Example]) -> None:
+def _train(site: Site, job: Job, records: list[Record], held_out: list[Example]) -> None:
     if not _move(site, job, _PROCESSING, _TRAINING):
         return
-    begun = site.clock.now()
-    plan = hyperparameters.plan(job.request["hyperParameters"], bool(held_out))
-    run = learner.train(examples, held_out, plan)
+    begun, base = site.clock.now(), bases.of(site, job)
+    examples = customizing.examples(site, job, records)
+    plan = customizing.plan(job, base, bool(held_out))
+    run = learner.train(examples, held_out, plan, before=base.custom.tuned if base.custom else None)
     epochs = run.training[-1][1]
     duration = TRAINING_START_TIME + datasets.token_count(examples) * epochs * TRAINING_TIME_PER_TOKEN
     remaining = min(duration, LONGEST_TRAINING) - site.clock.since(begun)
@@ -163,7 +167,7 @@ def _move(site: Site, job: Job, completed: str, begun: str) -> bool:
         return True
 
 
-def _read(storage: Storage, uri: str, base_model: BaseModel) -> list[Example]:
+def _read(storage: Storage, uri: str, base_model: BaseModel) -> list[Record]:
     location = Location.parse(uri)
     try:
         content = storage.read(location.bucket, location.key)

@@ -1,4 +1,4 @@
-"""`init`: write the account and the Region of an environment into `cdk.json`."""
+"""`init`: write the account, the Region and the training prices of an environment into `cdk.json`."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from configuration import choice
-from configuration.rules import living
+from configuration import choice, placeholders
+from configuration.prices import PRICE_PAGE
 from finetuning import catalog
 from finetuning.problems import Problem
 from finetuning.suggestions import did_you_mean
@@ -17,27 +17,45 @@ from ops.errors import UsageError
 
 ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]", re.ASCII)
+PRICE = re.compile(r"(?:(?P<model>[^=]+)=)?(?P<usd>[0-9]*\.?[0-9]+)", re.ASCII)
+Values = dict[tuple[str, ...], str | float]
 
 
 def init(
     environment: Annotated[str, typer.Option("--env", help="environment of cdk.json, such as dev")],
     account: Annotated[str, typer.Option("--account", help="AWS account id, 12 digits")],
     region: Annotated[str, typer.Option("--region", help="such as us-east-1")],
+    training_price: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--training-price",
+            help=f"US dollars for training on 1,000 tokens in that Region, from {PRICE_PAGE}; "
+            "with several base models <base model>=<price>, once for each",
+        ),
+    ] = None,
     config: Annotated[Path, typer.Option("--config", help="the cdk.json to change")] = project.FILE,
 ) -> None:
-    """Write an environment's account and Region into cdk.json."""
-    text, changed = write(config, environment, account, region)
+    """Write an environment's account, Region and training prices into cdk.json."""
+    text, changed = write(config, environment, account, region, training_price or ())
     if text == changed:
         typer.echo(f"{environment} is already account {account} in {region}; {config.name} is unchanged")
-        return
-    cdk_json.write(config, changed)
-    typer.echo(f"{environment} is now account {account} in {region}; review it with: git diff {config.name}")
+    else:
+        cdk_json.write(config, changed)
+        typer.echo(f"{environment} is now account {account} in {region}; review it with: git diff {config.name}")
+    if missing := _models_without_price(config, environment):
+        names = " and of ".join(catalog.find(name).name for name in missing)
+        again = f"python -m ops init --env {environment} --account {account} --region {region}"
+        typer.echo(f"the price of training of {names} is still to be written, and nothing of unknown cost is bought:")
+        typer.echo(f"  read it on {PRICE_PAGE} (customization, {region}) and run")
+        typer.echo(f"  {again} --training-price <US dollars for 1,000 tokens>")
     typer.echo("next, with credentials of that account:")
     typer.echo(f"  cdk bootstrap aws://{account}/{region} -c env={environment}")
     typer.echo(f"  cdk deploy --all -c env={environment}")
 
 
-def write(config: Path, environment: str, account: str, region: str) -> tuple[str, str]:
+def write(
+    config: Path, environment: str, account: str, region: str, training_prices: list[str] | tuple[str, ...] = ()
+) -> tuple[str, str]:
     """Return the file's text before and after.
 
     Raises:
@@ -48,14 +66,53 @@ def write(config: Path, environment: str, account: str, region: str) -> tuple[st
         names = ", ".join(known.environments)
         fix = did_you_mean(environment, known.environments) or f"add it to context.environments in {config.name}"
         raise UsageError(f"--env: unknown environment {environment!r}; known: {names}; {fix}")
+    prices: Values = {}
     problems = [*_value_problems(environment, account, region)]
     problems = problems or [*region_problems(known.environments[environment], region)]
+    problems += _read_prices(training_prices, list(known.environments[environment].prices), prices)
     if problems:
         raise UsageError("\n".join(map(str, problems)))
     with config.open(encoding="utf-8", newline="") as file:
         text = file.read()
     path = ("context", "environments", environment)
-    return text, cdk_json.replace_strings(text, {(*path, "account"): account, (*path, "region"): region})
+    given: Values = {("account",): account, ("region",): region, **prices}
+    return text, cdk_json.replace_values(text, {(*path, *keys): value for keys, value in given.items()})
+
+
+def _read_prices(given: list[str] | tuple[str, ...], listed: list[str], values: Values) -> Iterator[Problem]:
+    """Add each price under the entry of `prices` that it is for, or yield why it is for none."""
+    for text in given:
+        match = PRICE.fullmatch(text)
+        if match is None or not float(match["usd"]):
+            yield Problem("--training-price", f"must be US dollars such as 0.0025, got {text!r}", f"see {PRICE_PAGE}")
+            continue
+        wanted = match["model"]
+        names = listed if wanted is None else [name for name in listed if _same(name, wanted)]
+        if len(names) == 1:
+            values["prices", names[0], placeholders.PRICE] = float(match["usd"])
+        else:
+            message = (
+                f"{text!r} is for one base model of the environment's prices; they are: {', '.join(listed) or 'none'}"
+            )
+            fix = "write <base model>=<price>" if listed else "add prices to the environment in cdk.json by hand"
+            yield Problem("--training-price", message, fix)
+
+
+def _same(name: str, wanted: str) -> bool:
+    try:
+        return catalog.find(name) is catalog.find(wanted)
+    except catalog.UnknownBaseModelError:
+        return name == wanted
+
+
+def _models_without_price(config: Path, environment: str) -> list[str]:
+    """Return the base models that have a placeholder for a price."""
+    raw = project.load(config).environments[environment].prices
+    return [
+        name
+        for name, entry in raw.items()
+        if isinstance(entry, dict) and placeholders.is_placeholder(entry.get(placeholders.PRICE))
+    ]
 
 
 def _value_problems(environment: str, account: str, region: str) -> Iterator[Problem]:
@@ -87,7 +144,7 @@ def region_problems(environment: project.Environment, region: str) -> Iterator[P
 def _base_model_problems(base_model: catalog.BaseModel, serving: object, region: str, path: str) -> Iterator[Problem]:
     if region not in base_model.regions:
         allowed = ", ".join(base_model.regions)
-        others = ", ".join(name for name, regions in living(catalog.reviewed()).items() if region in regions)
+        others = ", ".join(m.customization_id for m in catalog.living(catalog.reviewed()) if region in m.regions)
         fix = f"choose one of them, or a base model that can: {others}" if others else f"choose one of: {allowed}"
         yield Problem("--region", f"{base_model.name} ({path}) can be fine-tuned in {allowed}, got {region!r}", fix)
     elif isinstance(serving, str) and region not in base_model.serving_regions(serving):

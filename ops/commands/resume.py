@@ -22,7 +22,7 @@ class NothingToResumeError(OperatorError):
 def resume(
     env: EnvironmentOption = None, model: ModelOption = None, yes: YesOption = False, as_json: JsonOption = False
 ) -> None:
-    """Buy again what was stopped with `stop --billing`, what failed, and what somebody deleted."""
+    """Buy again what was stopped with `stop --billing`, failed, or was deleted; serve again what was rolled back."""
     session = open_session(env)
     lookout = Lookout(session)
     registry = session.registry()
@@ -58,7 +58,7 @@ def check(record: ModelRecord, seen: Observed) -> Attempts:
         )
     learnt = learn(record, seen)
     told = attempts(learnt, bought_again(learnt, seen), failure(learnt, seen))
-    if not told.any and not record.endpoint.stopped:
+    if not told.any and not record.endpoint.stopped and not is_rejected(record):
         raise NothingToResumeError(f"nothing of model {record.model!r} was stopped or lost; see: python -m ops status")
     return told
 
@@ -68,4 +68,10 @@ def question(told: Attempts, record: ModelRecord) -> str:
     buys = [f"customization job {told.job_name}, billed by the token"] if told.job_name else []
     buys += [told.endpoint] if told.endpoint else []
     why = told.failure or ("its bill was stopped" if record.endpoint.stopped else "")
-    return f"model {told.model}: {why}; buys {' and '.join(buys) or 'nothing by itself, the driver goes on'}"
+    serves = "; its model is asked again, and serves if it answers" if is_rejected(record) else ""
+    return f"model {told.model}: {why}; buys {' and '.join(buys) or 'nothing by itself, the driver goes on'}{serves}"
+
+
+def is_rejected(record: ModelRecord) -> bool:
+    """Whether the wanted model was rolled back, or rejected because it did not answer."""
+    return record.training.current is not None and bool(record.training.current.rejected)

@@ -7,6 +7,7 @@ from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.outcome import failure, is_drift
 from finetuning.lifecycle.retrying import retry as next_attempt
 from ops import console, project
+from ops.commands.resume import is_rejected
 from ops.errors import OperatorError
 from ops.options import EnvironmentOption, JsonOption, ModelOption
 from ops.recovery.attempts import attempts, sentence
@@ -56,7 +57,7 @@ def check(record: ModelRecord, seen: Observed, driver_status: str | None) -> Non
         NothingToRetryError: there is nothing to retry.
     """
     why = failure(record, seen)
-    if why and not attempts(record, next_attempt(record, seen), why).any:
+    if why and not attempts(record, next_attempt(record, seen), why).any and not is_rejected(record):
         fix = "python -m ops resume buys it again" if is_drift(why) else "mend the cause, then deploy again"
         raise NothingToRetryError(f"{why}; a retry cannot mend that: {fix}")
     if not why and not record.problem and driver_status not in _DEAD:

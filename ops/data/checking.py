@@ -1,6 +1,7 @@
 """Runs the one check on the inputs of a plan: the same gate as the deployment's custom resource."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import BinaryIO
@@ -15,9 +16,16 @@ from ops.data.progress import Display, Meter, buffered, display
 from ops.data.storage import default_storage
 from ops.errors import UsageError
 
+#: Takes the good records of a split, converted; it must read them to their end.
+Take = Callable[[str, Iterator[bytes]], None]
+
 
 def check(
-    plan: Plan, *, inspections: Sequence[Inspection] | None = None, meters: Mapping[str, Meter] | None = None
+    plan: Plan,
+    *,
+    inspections: Sequence[Inspection] | None = None,
+    meters: Mapping[str, Meter] | None = None,
+    take: Take = lambda split, records: deque(records, maxlen=0).clear(),
 ) -> DatasetReport:
     """Read every input to its end and return what was found.
 
@@ -25,6 +33,7 @@ def check(
         plan: what to check and how.
         inspections: what is asked beyond the rules of one record; None for everything there is.
         meters: see the bytes of a split as they are read.
+        take: for who wants the records; by default they go nowhere.
 
     Raises:
         UnreadableError: an input cannot be read, or changed while it was read.
@@ -35,8 +44,7 @@ def check(
     with display() as screen:
         for split, source in zip(plan.inputs, inputs, strict=True):
             with read(source, screen, (meters or {}).get(split)) as stream:
-                for _ in gate.check(split, stream, file=source.name):
-                    pass
+                take(split, gate.check(split, stream, file=source.name))
     return gate.report()
 
 

@@ -1,9 +1,10 @@
 """What options say, parsed: waivers, formats, base models. What is misspelt is guessed."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from finetuning import catalog
-from finetuning.base_model import BaseModel
+from finetuning.base_model import BaseModel, CustomizationType
 from finetuning.dataset.reading.formats import FORMATS
 from finetuning.suggestions import did_you_mean
 from ops.errors import UsageError
@@ -39,6 +40,18 @@ def known_format(name: str | None, option: str = "--format") -> None:
     if name is not None and name not in FORMATS:
         guess = did_you_mean(name, FORMATS) or "choose one of them"
         raise UsageError(f"{option}: unknown format {name!r}; known: {', '.join(FORMATS)}; {guess}")
+
+
+def known_customization_type(name: str | None) -> None:
+    """Refuse a customization type that does not exist.
+
+    Raises:
+        UsageError: the known ones are listed.
+    """
+    known = get_args(CustomizationType)
+    if name is not None and name not in known:
+        guess = did_you_mean(name, known) or "choose one of them"
+        raise UsageError(f"--customization-type: unknown type {name!r}; known: {', '.join(known)}; {guess}")
 
 
 def find_base_model(identifier: str) -> BaseModel:

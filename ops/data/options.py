@@ -9,6 +9,10 @@ TestOption = Annotated[str | None, typer.Option("--test", metavar="FILE", help="
 BaseModelOption = Annotated[
     str | None, typer.Option("--base-model", metavar="ID", help="whose rules apply: an id or alias of the catalog")
 ]
+CustomizationTypeOption = Annotated[
+    str | None,
+    typer.Option("--customization-type", metavar="TYPE", help="what the dataset is for; FINE_TUNING without it"),
+]
 FormatOption = Annotated[
     str | None, typer.Option("--format", help="of the records; recognised from the first record without it")
 ]

@@ -11,8 +11,10 @@ from configuration import choice, dataset_files, messages
 from configuration.models import TrainingConfiguration
 from finetuning import catalog, names
 from finetuning.base_model import BaseModel
+from finetuning.customization import is_billed_by_training_tokens
+from finetuning.dataset.purpose import held_to
 from ops import project
-from ops.data.given import find_base_model, known_format, parse_waivers
+from ops.data.given import find_base_model, known_customization_type, known_format, parse_waivers
 from ops.data.inputs import Input
 from ops.errors import UsageError
 
@@ -26,6 +28,7 @@ class Asked:
 
     files: Mapping[str, str | None]
     base_model: str | None = None
+    customization_type: str | None = None
     source_format: str | None = None
     system_prompt: str | None = None
     epochs: int | None = None
@@ -40,7 +43,7 @@ class Plan:
     """What is to be done.
 
     Attributes:
-        base_model: whose rules apply.
+        base_model: whose rules apply, as they are for the customization type.
         chosen_by: who chose it, for people.
         inputs: by split, in the order training, validation, test.
         waivers: code → reason.
@@ -71,13 +74,15 @@ def make(asked: Asked) -> Plan:
     environment, model, configured = _configured(asked)
     waivers = parse_waivers(asked.waivers)
     known_format(asked.source_format)
+    known_customization_type(asked.customization_type)
     base_model, chosen_by = _base_model(asked, configured, f"{environment}.{model}")
-    epochs, epochs_by = _epochs(asked, configured, base_model)
+    kind = _customization_type(asked, configured)
+    epochs, epochs_by = _epochs(asked, configured, base_model, kind)
     dataset = configured.dataset if configured else None
     parameters = configured.hyperparameters if configured else {}
     return Plan(
-        base_model=base_model,
-        chosen_by=chosen_by,
+        base_model=held_to(base_model, kind),
+        chosen_by=chosen_by if kind == "FINE_TUNING" else f"{chosen_by}, for {kind}",
         inputs=_inputs(asked, configured),
         source_format=asked.source_format or (dataset.format if dataset else None),
         system_prompt=asked.system_prompt or (dataset.system_prompt if dataset else None),
@@ -123,7 +128,15 @@ def _base_model(asked: Asked, configured: TrainingConfiguration | None, path: st
     return catalog.find(DEFAULT_BASE_MODEL), "the default; choose another with --base-model, or with --env and --model"
 
 
-def _epochs(asked: Asked, configured: TrainingConfiguration | None, base_model: BaseModel) -> tuple[int, str]:
+def _customization_type(asked: Asked, configured: TrainingConfiguration | None) -> str:
+    return asked.customization_type or (configured.customization_type if configured else "FINE_TUNING")
+
+
+def _epochs(
+    asked: Asked, configured: TrainingConfiguration | None, base_model: BaseModel, kind: str
+) -> tuple[int, str]:
+    if not is_billed_by_training_tokens(kind):
+        return 1, f"{kind} is billed for more than these"
     if asked.epochs:
         return asked.epochs, "--epochs"
     given = _whole(configured.hyperparameters.get("epochCount")) if configured else None

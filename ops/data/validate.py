@@ -9,6 +9,7 @@ from ops.data.atomic import replaced, require_writable
 from ops.data.options import (
     BaseModelOption,
     BatchSizeOption,
+    CustomizationTypeOption,
     DataEnvironmentOption,
     EpochsOption,
     FormatOption,
@@ -32,6 +33,7 @@ def validate(
     validation: ValidationOption = None,
     test: TestOption = None,
     base_model: BaseModelOption = None,
+    customization_type: CustomizationTypeOption = None,
     source_format: FormatOption = None,
     system_prompt: SystemPromptOption = None,
     epochs: EpochsOption = None,
@@ -50,6 +52,7 @@ def validate(
     asked = Asked(
         {"training": training, "validation": validation, "test": test},
         base_model=base_model,
+        customization_type=customization_type,
         source_format=source_format,
         system_prompt=system_prompt,
         epochs=epochs,

@@ -18,9 +18,9 @@ _TROUBLE = re.compile(r"❌|‣|[Ee]rror|refuse|must |unknown")
 _MOST_LINES = 12
 
 
-def bootstrap(account: str) -> list[str]:
-    """Prepare an `aws://<account>/<region>`; run in a folder without cdk.json, so that nothing is synthesized."""
-    return ["cdk", "bootstrap", account, "--no-notices"]
+def bootstrap(places: Sequence[str]) -> list[str]:
+    """Prepare each `aws://<account>/<region>`; run in a folder without cdk.json, so that nothing is synthesized."""
+    return ["cdk", "bootstrap", *places, "--no-notices"]
 
 
 def deploy(output: Path, context: Mapping[str, str]) -> list[str]:

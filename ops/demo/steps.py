@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from configuration import choice
+from finetuning import catalog
 from ops import asking, project, samples
 from ops.asking import Comparison, Question
 from ops.demo import cdk, children, embedded
@@ -48,10 +49,12 @@ def subject() -> Subject:
 
 
 def bootstrap(step: Step, place: Workplace, environment: Environment) -> None:
-    """Prepare the account for the CDK."""
-    account = f"aws://{environment.account}/{environment.region}"
-    _run_or_fail(step, BOOTSTRAP, cdk.bootstrap(account), place, f"preparing {account} for the CDK", [AFRESH])
-    step.show(account, 1.0)
+    """Prepare the account for the CDK in every Region of the catalog, so that the base model can be changed freely."""
+    regions = dict.fromkeys([environment.region, *(region for m in catalog.base_models() for region in m.regions)])
+    command = cdk.bootstrap([f"aws://{environment.account}/{region}" for region in regions])
+    there = f"account {environment.account} in {' and '.join(regions)}"
+    _run_or_fail(step, BOOTSTRAP, command, place, f"preparing {there} for the CDK", [AFRESH])
+    step.show(there, 1.0)
 
 
 def deploy(step: Step, place: Workplace) -> cdk.Deployment:

@@ -5,8 +5,8 @@ from typing import Any
 
 from finetuning import catalog, names
 from finetuning.lifecycle import EndpointGeneration, ModelRecord, TrainingGeneration, decide
-from finetuning.lifecycle.observation import IN_SERVICE
-from finetuning.lifecycle.outcome import bought, failure, is_drift
+from finetuning.lifecycle.observation import IN_SERVICE, MODEL_ACTIVE
+from finetuning.lifecycle.outcome import awaits_approval, bought, failure, is_drift
 from ops.status.attention import held, orphan_report, retained, troubles_of
 from ops.status.look import Look
 from ops.status.losses import stopping_of
@@ -48,15 +48,20 @@ def _state(look: Look, why: str) -> State:
         if not bought(record):
             return State.NOTHING
         return State.RETAINED if retained(record, look.seen) or held(record, look.seen) else State.REMOVING
-    if why:
-        return State.DRIFTED if is_drift(why) else State.FAILED
     generation = record.training.current
+    if why:
+        rejected = generation is not None and generation.rejected
+        return State.REJECTED if rejected else State.DRIFTED if is_drift(why) else State.FAILED
     job = look.seen.jobs.get(generation.id) if generation else None
     if generation is not None and (job is None or job.status != "Completed"):
         return State.TRAINING
     if record.endpoint.stopped:
         return State.STOPPED
+    if awaits_approval(record, look.seen):
+        return State.AWAITING
     endpoint = record.endpoint.current
+    if endpoint is None and job is not None and job.model_status == MODEL_ACTIVE:
+        return State.TRAINED
     found = look.seen.endpoints.get(endpoint.id) if endpoint else None
     wanted = job.model_arn if job else ""
     serves = found is not None and found.status == IN_SERVICE and found.model_arn == wanted

@@ -15,14 +15,19 @@ _STYLES = {
     State.REMOVING: "yellow",
     State.RETAINED: "yellow",
     State.FAILED: "bold red",
+    State.REJECTED: "bold red",
     State.DRIFTED: "bold red",
     State.STOPPED: "yellow",
     State.TRAINING: "cyan",
+    State.AWAITING: "yellow",
+    State.TRAINED: "bold green",
     State.STARTING: "cyan",
     State.SERVING: "bold green",
 }
 _NEXT = {
     State.FAILED: "python -m ops logs, then python -m ops retry",
+    State.REJECTED: "deploy another training, or python -m ops resume puts this one to the test again",
+    State.AWAITING: "python -m ops approve shows what would serve, asks, and puts it into service",
     State.DRIFTED: "python -m ops resume buys it again",
     State.STOPPED: "python -m ops resume buys the endpoint again",
 }
@@ -108,7 +113,7 @@ def _rows(report: ModelReport) -> Iterator[tuple[str, str | Text]]:
         yield "retained", Text(text, "yellow")
     for text in report.held:
         yield "held", text
-    for kind in ("stuck", "unknown", "expiring"):
+    for kind in ("approval", "stuck", "unknown", "expiring", "idle"):
         if kind in report.troubles:
             yield kind, Text(report.troubles[kind], "yellow")
     for orphan in report.orphans:

@@ -16,9 +16,12 @@ class State(StrEnum):
     REMOVING = "being removed"
     RETAINED = "retained"
     FAILED = "failed"
+    REJECTED = "rejected"
     DRIFTED = "drifted"
     STOPPED = "stopped"
     TRAINING = "training"
+    AWAITING = "awaiting approval"
+    TRAINED = "trained"
     STARTING = "going into service"
     SERVING = "in service"
 

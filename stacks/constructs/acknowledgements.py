@@ -15,9 +15,10 @@ def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
         reasons: finding → why it is accepted; a finding is ``IAM5[Resource::*]`` or, without detail, ``SQS3``. The
             prefixed form that is made of it is the one that the validation report lists with its reason.
     """
-    for finding, reason in reasons.items():
-        identifier = f"AwsSolutions::AwsSolutions-{finding}"
-        Validations.of(construct).acknowledge(Acknowledgment(id=identifier, reason=reason))
+    prefixed = [
+        Acknowledgment(id=f"AwsSolutions::AwsSolutions-{finding}", reason=reason) for finding, reason in reasons.items()
+    ]
+    Validations.of(construct).acknowledge(*prefixed)
 
 
 def objects_finding(scope: IConstruct, bucket: s3.IBucket, keys: str) -> str:

@@ -43,6 +43,15 @@ KINDS: Mapping[str, str] = {
         "A commitment ends or renews soon, and cannot be cancelled afterwards. python -m ops status shows when; decide "
         "before that, and change the endpoint's configuration if it shall not renew."
     ),
+    "idle": (
+        "Provisioned throughput is billed by the hour and nobody invokes it, or it was removed for that. python -m ops "
+        "status shows which, python -m ops cost what it costs; python -m ops stop --billing ends its bill, and python "
+        "-m ops resume brings it back."
+    ),
+    "approval": (
+        "A trained model waits for approval; what served before still serves. python -m ops status shows it; look at "
+        "it, then python -m ops approve."
+    ),
 }
 
 

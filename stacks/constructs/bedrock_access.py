@@ -7,6 +7,7 @@ integration'), hence three kinds of resources.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -64,6 +65,11 @@ class BedrockAccess:
         lists = ["bedrock:ListCustomModelDeployments", "bedrock:ListProvisionedModelThroughputs"]
         return [_allow(actions, self._all_of("provisioned-model", "custom-model-deployment")), _allow(lists, ["*"])]
 
+    def ask_endpoints(self) -> list[iam.PolicyStatement]:
+        """Ask our own endpoints whether they answer, before applications are sent there."""
+        endpoints = self._all_of("provisioned-model", "custom-model-deployment")
+        return [_allow(["bedrock:InvokeModel"], endpoints, self._tagged("ResourceTag"))]
+
     def take_inventory(self) -> list[iam.PolicyStatement]:
         """List everything that may be ours. Lists have no resource type; the tags then tell what is ours."""
         return [
@@ -77,6 +83,22 @@ class BedrockAccess:
                 ["*"],
             ),
             _allow(["bedrock:ListTagsForResource"], self._all_of(*KINDS)),
+        ]
+
+    def look_before_buying(self) -> list[iam.PolicyStatement]:
+        """Read what decides whether something can be bought: base models, access to them, and what there is."""
+        availability = ["bedrock:GetFoundationModelAvailability"]
+        lists = [
+            "bedrock:ListCustomModelDeployments",
+            "bedrock:ListCustomModels",
+            "bedrock:ListModelCustomizationJobs",
+            "bedrock:ListProvisionedModelThroughputs",
+        ]
+        return [
+            _allow(["bedrock:GetFoundationModel"], self._foundation_models()),
+            _allow(["bedrock:GetCustomModel"], self._all_of("custom-model")),
+            _allow(["bedrock:ListTagsForResource"], self._all_of("provisioned-model", "custom-model-deployment")),
+            _allow([*availability, *lists], ["*"]),
         ]
 
     def retag(self) -> list[iam.PolicyStatement]:
@@ -137,13 +159,19 @@ class BedrockAccess:
         return [self._any(kind) for kind in kinds]
 
     def _any(self, kind: str) -> str:
-        return self.stack.format_arn(service="bedrock", resource=kind, resource_name="*")
+        return f"{self._own}{kind}/*"
 
     def _foundation_models(self) -> list[str]:
-        return [
-            self.stack.format_arn(service="bedrock", account="", resource="foundation-model", resource_name=identifier)
-            for identifier in self.base_models
-        ]
+        return [f"{self._foundation_model}/{identifier}" for identifier in self.base_models]
+
+    @cached_property
+    def _own(self) -> str:
+        """The beginning of every ARN of this account; each call of CDK costs synthesis a millisecond."""
+        return self.stack.format_arn(service="bedrock", resource="")
+
+    @cached_property
+    def _foundation_model(self) -> str:
+        return self.stack.format_arn(service="bedrock", account="", resource="foundation-model")
 
 
 def _allow(

@@ -1,6 +1,7 @@
 """Wants a customization job; the driver starts it, and CloudFormation never waits for training."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -10,7 +11,6 @@ from constructs import Construct
 from stacks.constructs import key_access, registry_access
 from stacks.constructs.bedrock_access import BedrockAccess
 from stacks.constructs.driver import Driver
-from stacks.constructs.job_definition import JobDefinition
 from stacks.constructs.model_stacks import let_use_model_stacks
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 from stacks.constructs.training_dataset import TrainingDataset
@@ -74,7 +74,7 @@ class CustomizationJob(Construct):
         id_: str,
         *,
         provider: CustomizationJobProvider,
-        definition: JobDefinition,
+        properties: Mapping[str, Any],
         dataset: TrainingDataset,
     ) -> None:
         """Define the custom resource.
@@ -83,7 +83,7 @@ class CustomizationJob(Construct):
             scope: the model's stack.
             id_: construct id.
             provider: the function, in the Control stack.
-            definition: what is asked of the job.
+            properties: what is asked of the job, but for its data.
             dataset: the staged examples.
         """
         super().__init__(scope, id_)
@@ -94,8 +94,9 @@ class CustomizationJob(Construct):
             service_token=provider.function.function.function_arn,
             service_timeout=Duration.seconds(600),
             properties={
-                **definition.properties,
+                **properties,
                 "TrainingUri": dataset.uri("training"),
                 "ValidationUri": dataset.uri("validation"),
+                "EstimatedTokens": dataset.resource.get_att_string("EstimatedTokens"),
             },
         )

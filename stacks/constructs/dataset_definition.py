@@ -13,17 +13,39 @@ class DatasetSource:
         bucket: name of the bucket.
         key: of the object.
         version: of the object; "" for the latest.
+        account: that owns the bucket; "" for the stack's own.
     """
 
     split: str
     bucket: str
     key: str
     version: str = ""
+    account: str = ""
 
     @property
     def uri(self) -> str:
         """The object's URI, pinned to the version if there is one."""
         return f"s3://{self.bucket}/{self.key}" + (f"?versionId={self.version}" if self.version else "")
+
+
+@dataclass(frozen=True)
+class DatasetMedia:
+    """The folder of a dataset's images and videos.
+
+    Attributes:
+        bucket: name of the bucket.
+        prefix: of the objects, with its last slash.
+        account: that owns the bucket; "" for the stack's own.
+    """
+
+    bucket: str
+    prefix: str
+    account: str = ""
+
+    @property
+    def uri(self) -> str:
+        """``s3://bucket/prefix/``."""
+        return f"s3://{self.bucket}/{self.prefix}"
 
 
 @dataclass(frozen=True)
@@ -35,14 +57,16 @@ class DatasetRules:
         system_prompt: for examples that have none; None for no such prompt.
         waivers: code of a rule → why it is waived.
         batch_size: hyperparameter of the job, as a string; None for the base model's default.
-        media: ``s3://bucket/prefix/`` of images and videos; None if there are none.
+        media: folder of images and videos; None if there are none.
+        customization_type: of the job, which decides what a record is.
     """
 
     data_format: str | None = None
     system_prompt: str | None = None
     waivers: Mapping[str, str] = field(default_factory=dict)
     batch_size: str | None = None
-    media: str | None = None
+    media: DatasetMedia | None = None
+    customization_type: str = "FINE_TUNING"
 
     @property
     def properties(self) -> dict[str, object]:
@@ -52,6 +76,9 @@ class DatasetRules:
             "SystemPrompt": self.system_prompt,
             "Waivers": dict(self.waivers) or None,
             "BatchSize": self.batch_size,
-            "Media": self.media,
+            "Media": self.media.uri if self.media else None,
+            # Fine-tuning is what the function assumes, so that what was deployed before stays as it is.
+            "CustomizationType": self.customization_type if self.customization_type != "FINE_TUNING" else None,
+            "MediaAccount": (self.media.account or None) if self.media else None,
         }
         return {name: value for name, value in given.items() if value is not None}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from aws_cdk import Aws, Duration, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -88,6 +88,7 @@ class Driver(Construct):
             *bedrock.delete_models(),
             *bedrock.serve_models(),
             *bedrock.find_endpoints(),
+            *bedrock.ask_endpoints(),
             *bedrock.retag(),
             key_access.through(self, self._defaults.key, key_access.CUSTOMIZE, ["bedrock"]),
             iam.PolicyStatement(actions=["ssm:DeleteParameter", "ssm:PutParameter"], resources=[pointers]),
@@ -131,11 +132,12 @@ class Driver(Construct):
             role,
             {"IAM5[Resource::*]": "Log delivery and X-Ray tracing of a state machine have no resource type"},
         )
+        definition = json.dumps(driver_definition.definition(stack.partition), sort_keys=True)
         return sfn.StateMachine(
             self,
             "Resource",
-            definition_body=sfn.DefinitionBody.from_string(json.dumps(driver_definition.definition(), sort_keys=True)),
-            definition_substitutions={"DriverFunctionArn": arn, "Partition": Aws.PARTITION},
+            definition_body=sfn.DefinitionBody.from_string(definition),
+            definition_substitutions={"DriverFunctionArn": arn},
             role=role,
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),

@@ -7,9 +7,8 @@ plain data and not with the task constructs, whose grants include every version 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-#: Replaced by the function's ARN and the partition in the stack.
+#: Replaced by the function's ARN in the stack.
 FUNCTION = "${DriverFunctionArn}"
-_CALLBACK = "arn:${Partition}:states:::lambda:invoke.waitForTaskToken"
 
 #: Steps that do one thing and name the next state themselves.
 STEPS = (
@@ -39,8 +38,8 @@ _RETRY: Sequence[Mapping[str, Any]] = (
 _GIVE_UP: Mapping[str, Any] = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "RecordFailure"}
 
 
-def definition() -> dict[str, Any]:
-    """Return the state machine's definition."""
+def definition(partition: str = "aws") -> dict[str, Any]:
+    """Return the state machine's definition for a partition of AWS."""
     return {
         "Comment": "Moves one model from what was observed to what is wanted",
         "StartAt": "Decide",
@@ -48,7 +47,7 @@ def definition() -> dict[str, Any]:
             "Decide": _step("Decide"),
             "WhatNext": _what_next(),
             **{name: _step(name) for name in STEPS},
-            "AwaitCustomizationJob": _await_customization_job(),
+            "AwaitCustomizationJob": _await_customization_job(partition),
             "AwaitChange": {"Type": "Wait", "SecondsPath": "$.wait_seconds", "Next": "Decide"},
             "Settled": {"Type": "Succeed"},
             "UnknownStep": _unknown_step(),
@@ -79,11 +78,11 @@ def _step(name: str) -> dict[str, Any]:
     }
 
 
-def _await_customization_job() -> dict[str, Any]:
+def _await_customization_job(partition: str) -> dict[str, Any]:
     """Park until the job-state event or, because events are best effort, until it is time to look."""
     return {
         "Type": "Task",
-        "Resource": _CALLBACK,
+        "Resource": f"arn:{partition}:states:::lambda:invoke.waitForTaskToken",
         "Parameters": {
             "FunctionName": FUNCTION,
             "Payload": {**_payload("AwaitCustomizationJob"), "token.$": "$$.Task.Token"},

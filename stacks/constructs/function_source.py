@@ -5,6 +5,7 @@ No Docker and no bundling: what is compiled is fetched by ``make setup``, for th
 """
 
 import atexit
+import os
 import shutil
 import tempfile
 from functools import cache
@@ -40,7 +41,7 @@ def staged_source() -> str:
     folder = tempfile.mkdtemp(prefix="function-source-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for package in PACKAGES:
-        shutil.copytree(PROJECT_ROOT / package, Path(folder) / package, ignore=_LEFT_OVERS)
+        shutil.copytree(PROJECT_ROOT / package, Path(folder) / package, ignore=_LEFT_OVERS, copy_function=_link)
     return folder
 
 
@@ -66,10 +67,21 @@ def staged_dataset_source(*, for_host: bool) -> str:
         )
     folder = tempfile.mkdtemp(prefix="dataset-function-source-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(staged_source(), folder, dirs_exist_ok=True)
+    shutil.copytree(staged_source(), folder, dirs_exist_ok=True, copy_function=_link)
     for source in (path for folders in found.values() for path in folders):
-        shutil.copytree(source, Path(folder) / source.name, ignore=_NOISE)
+        shutil.copytree(source, Path(folder) / source.name, ignore=_NOISE, copy_function=_link)
     return folder
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, in a tenth of the time of a copy; copy it where that cannot be done.
+
+    Nobody writes into these folders: CDK makes its own copies, and they are gone when this process ends.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _files_of(name: str, packages: Path) -> tuple[Path, Path]:

@@ -1,7 +1,7 @@
 """Wants an endpoint; the driver buys it once the model is there, and publishes the pointer to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_dynamodb as dynamodb
@@ -12,16 +12,6 @@ from stacks.constructs.customization_job import CustomizationJob
 from stacks.constructs.driver import Driver
 from stacks.constructs.model_stacks import let_use_model_stacks
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
-
-
-@dataclass(frozen=True)
-class EndpointProperties:
-    """How a model is served, as the custom resource is told; see `configuration.EndpointConfiguration`."""
-
-    serving: str
-    model_units: int
-    commitment: str
-    approval: str
 
 
 class ModelEndpointProvider(Construct):
@@ -71,10 +61,7 @@ class ModelEndpoint(Construct):
         id_: str,
         *,
         provider: ModelEndpointProvider,
-        model: str,
-        base_model: str,
-        endpoint: EndpointProperties,
-        tags: Mapping[str, str],
+        properties: Mapping[str, Any],
         job: CustomizationJob,
         wait_condition_logical_id: str | None,
     ) -> None:
@@ -84,10 +71,7 @@ class ModelEndpoint(Construct):
             scope: the model's stack.
             id_: construct id.
             provider: the function, in the Control stack.
-            model: name of the use case.
-            base_model: identifier of the base model.
-            endpoint: how the model is served.
-            tags: of the user, for the endpoint.
+            properties: how the model is served.
             job: whose model is served.
             wait_condition_logical_id: of the wait condition that the driver signals; None if nothing waits.
         """
@@ -99,18 +83,6 @@ class ModelEndpoint(Construct):
             resource_type="Custom::BedrockModelEndpoint",
             service_token=provider.function.function.function_arn,
             service_timeout=Duration.seconds(600),
-            properties={
-                "Model": model,
-                "BaseModel": base_model,
-                "Serving": endpoint.serving,
-                "ModelUnits": str(endpoint.model_units),
-                "Commitment": endpoint.commitment,
-                "Approval": endpoint.approval,
-                # Nobody can approve a commitment yet: the configuration refuses them.
-                "CommitmentApproval": "",
-                "CommitmentApprovedUntil": "",
-                "Tags": dict(tags),
-                **waiting,
-            },
+            properties={**properties, **waiting},
         )
         self.resource.node.add_dependency(job)

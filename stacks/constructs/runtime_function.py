@@ -30,12 +30,14 @@ class FunctionDefaults:
         key: encrypts logs and undelivered events.
         dead_letter_queue: for asynchronous invocations that failed three times.
         retention: of the log groups.
+        reserved_concurrency: of each function; None to take part in the account's.
     """
 
     code: lambda_.Code
     key: kms.IKey
     dead_letter_queue: sqs.IQueue
     retention: Retention
+    reserved_concurrency: int | None = None
 
 
 class RuntimeFunction(Construct):
@@ -96,6 +98,7 @@ class RuntimeFunction(Construct):
             ephemeral_storage_size=Size.mebibytes(storage_mib),
             environment={**(environment or {}), "LOG_LEVEL": "INFO"},
             tracing=lambda_.Tracing.ACTIVE,
+            reserved_concurrent_executions=defaults.reserved_concurrency,
         )
         acknowledge(
             self.role,
@@ -107,7 +110,7 @@ class RuntimeFunction(Construct):
     def grant(self, *statements: iam.PolicyStatement) -> None:
         """Add statements to the function's own policy."""
         for statement in statements:
-            self.role.add_to_principal_policy(statement)
+            self.role.add_to_policy(statement)  # `add_to_principal_policy` answers with what nobody needs, in two calls
 
     def _keep_failed_events(self, defaults: FunctionDefaults) -> None:
         """Send events whose handling failed three times to the dead-letter queue.

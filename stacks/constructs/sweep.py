@@ -6,9 +6,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.constructs import registry_access
+from stacks.constructs.acknowledgements import acknowledge
 from stacks.constructs.bedrock_access import KINDS, BedrockAccess
 from stacks.constructs.driver import Driver, wake_parked_executions
 from stacks.constructs.model_stacks import let_use_model_stacks
@@ -59,6 +61,12 @@ class Sweep(Construct):
             *bedrock.find_jobs(),
             *bedrock.take_inventory(),
             wake_parked_executions(),
+            # CloudWatch has no resource type for metrics that are read. Source: Service Authorization Reference.
+            iam.PolicyStatement(actions=["cloudwatch:GetMetricData"], resources=["*"]),
+        )
+        acknowledge(
+            self.function.role,
+            {"IAM5[Resource::*]": "X-Ray, Bedrock's lists, SendTaskSuccess and GetMetricData have no resource type"},
         )
         bedrock.acknowledge_wildcards(self.function.role, *KINDS)
         operations = ["DescribeStackResource", "DescribeStacks"]

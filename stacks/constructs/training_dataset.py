@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.constructs import key_access
 from stacks.constructs.acknowledgements import acknowledge, objects_finding
 from stacks.constructs.dataset_definition import DatasetRules, DatasetSource
+from stacks.constructs.dataset_sources import DatasetSourcesRole
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 
 #: Where `finetuning.names` puts the copies, those of requests that are still checking, and the reports.
@@ -31,6 +31,7 @@ class TrainingDatasetProvider(Construct):
         id_: str,
         *,
         defaults: FunctionDefaults,
+        sources_path: str,
         data_bucket: s3.IBucket,
     ) -> None:
         """Define the function.
@@ -39,9 +40,11 @@ class TrainingDatasetProvider(Construct):
             scope: the stack.
             id_: construct id.
             defaults: what all functions of the stack share.
+            sources_path: path of the roles that read the models' files.
             data_bucket: takes the staged copies.
         """
         super().__init__(scope, id_)
+        self.data_bucket, self.key, self.sources_path = data_bucket, defaults.key, sources_path
         self.function = RuntimeFunction(
             self,
             "Function",
@@ -59,6 +62,7 @@ class TrainingDatasetProvider(Construct):
         self.function.grant(
             iam.PolicyStatement(actions=["s3:ListBucket"], resources=[data_bucket.bucket_arn]),
             key_access.through(self, defaults.key, key_access.WRITE, ["s3"]),
+            iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[readers := self._readers()]),
         )
         reasons = {
             STAGED: "Copies are named after their digests, which are not known at synth",
@@ -66,14 +70,19 @@ class TrainingDatasetProvider(Construct):
             REPORTS: "Reports are named after their digests, which are not known at synth",
         }
         findings = {objects_finding(self, data_bucket, keys): reason for keys, reason in reasons.items()}
-        acknowledge(self.function.role, findings)
+        reason = "One role per model, and models come and go without the Control stack; the path is theirs alone"
+        acknowledge(self.function.role, {**findings, f"IAM5[Resource::{readers}]": reason})
+
+    def _readers(self) -> str:
+        name = f"{self.sources_path.strip('/')}/*"
+        return Stack.of(self).format_arn(service="iam", region="", resource="role", resource_name=name)
 
     def _grant(self, bucket: s3.IBucket, keys: str, *actions: str) -> None:
         self.function.grant(iam.PolicyStatement(actions=list(actions), resources=[bucket.arn_for_objects(keys)]))
 
 
 class TrainingDataset(Construct):
-    """Defines the staged dataset of one model and the right to read its sources: exactly those, and nothing else."""
+    """Defines the staged dataset of one model, and the role that reads its sources."""
 
     def __init__(
         self,
@@ -100,7 +109,16 @@ class TrainingDataset(Construct):
             key_arn: customer-managed key of the files; None if they have none that must be named.
         """
         super().__init__(scope, id_)
-        rights = self._right_to_read(sources, provider.function.role, rules.media, key_arn)
+        reader = DatasetSourcesRole(
+            self,
+            "SourcesRole",
+            path=provider.sources_path,
+            reader=provider.function.role,
+            sources=sources,
+            key_arn=key_arn,
+        )
+        if rules.media is not None:
+            reader.let_copy_media(rules.media, model, provider.data_bucket, provider.key)
         self.resource = CustomResource(
             self,
             "Resource",
@@ -112,59 +130,13 @@ class TrainingDataset(Construct):
                 "Model": model,
                 "BaseModel": base_model,
                 **{source.split.capitalize(): source.uri for source in sources},
+                **{f"{source.split.capitalize()}Account": source.account for source in sources if source.account},
                 **rules.properties,
+                "SourcesRole": reader.role.role_arn,
             },
         )
-        self.resource.node.add_dependency(rights)
+        self.resource.node.add_dependency(reader)
 
     def uri(self, split: str) -> str:
         """The URI of a staged split ("training", "validation" or "test"), "" at run time if it was not given."""
         return self.resource.get_att_string(f"{split.capitalize()}Uri")
-
-    def _right_to_read(
-        self, sources: Sequence[DatasetSource], role: iam.IRole, media: str | None, key_arn: str | None
-    ) -> iam.Policy:
-        """Return a policy on the Control stack's role: in that stack it would change with every model's data."""
-        statements = [
-            iam.PolicyStatement(
-                actions=["s3:GetObject", "s3:GetObjectVersion"],
-                resources=[_arn(self, source.bucket, source.key) for source in sources],
-            )
-        ]
-        for bucket in sorted({source.bucket for source in sources}):
-            keys = [source.key for source in sources if source.bucket == bucket]
-            # Without this, S3 says that a missing object is forbidden.
-            statements.append(
-                iam.PolicyStatement(
-                    actions=["s3:ListBucket"],
-                    resources=[_arn(self, bucket)],
-                    conditions={"StringEquals": {"s3:prefix": keys}},
-                )
-            )
-        if media is not None:
-            statements += self._right_to_read_media(*media.removeprefix("s3://").split("/", 1))
-        if key_arn is not None:
-            key = kms.Key.from_key_arn(self, "SourceKey", key_arn)
-            statements.append(key_access.through(self, key, key_access.READ, ["s3"]))
-        policy = iam.Policy(self, "Sources", roles=[role], statements=statements)
-        if media is not None:
-            finding = f"IAM5[Resource::{_arn(self, *media.removeprefix('s3://').split('/', 1))}*]"
-            acknowledge(
-                policy, {finding: "Examples name their images and videos one by one; the configuration the folder"}
-            )
-        return policy
-
-    def _right_to_read_media(self, bucket: str, prefix: str) -> list[iam.PolicyStatement]:
-        objects = _arn(self, bucket, f"{prefix}*")
-        return [
-            iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=[objects]),
-            iam.PolicyStatement(
-                actions=["s3:ListBucket"],
-                resources=[_arn(self, bucket)],
-                conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
-            ),
-        ]
-
-
-def _arn(scope: Construct, bucket: str, key: str | None = None) -> str:
-    return Stack.of(scope).format_arn(service="s3", region="", account="", resource=bucket, resource_name=key)

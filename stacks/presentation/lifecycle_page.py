@@ -6,10 +6,23 @@ Print it with ``python -m stacks.presentation.lifecycle_page``.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from finetuning.lifecycle import Action, Decision
+from finetuning.lifecycle import Action
 from finetuning.lifecycle.outcome import is_drift
 from stacks.constructs.driver_definition import definition
-from stacks.presentation.situations import ACTIVE, ANOTHER, ENDPOINTS, JOBS, PUBLISHED, WANTED, Situation, following
+from stacks.presentation.situations import (
+    ACTIVE,
+    ANOTHER,
+    AWAITING,
+    ENDPOINTS,
+    JOBS,
+    PUBLISHED,
+    REJECTED,
+    SWAPPED,
+    USELESS,
+    WANTED,
+    Situation,
+    following,
+)
 
 COMMAND = "python -m stacks.presentation.lifecycle_page > docs/lifecycle.md"
 
@@ -37,6 +50,18 @@ _DIAGRAMS = (
         "A changed hyperparameter or dataset: the job of the new generation trains while the endpoint serves the one "
         "before.",
         (Situation("deployed", "none", ANOTHER),),
+    ),
+    (
+        "A model that has to be approved",
+        "`endpoint.approval: manual`: the model is there, and waits; with another one in service, that one stays.",
+        (Situation("deployed", AWAITING, "none"), Situation("deployed", AWAITING, ANOTHER)),
+    ),
+    (
+        "A model that must not serve",
+        "It was swapped in and did not answer, or an operator rolled it back (`ops rollback`): the kept one before it "
+        "comes back into the same endpoint. A first model has none before it: its throughput goes, unless it is "
+        "committed. `ops resume` puts it to the test again.",
+        (Situation("deployed", REJECTED, SWAPPED), Situation("deployed", REJECTED, USELESS)),
     ),
     (
         "Stopped by an operator",
@@ -87,7 +112,7 @@ def _transitions(beginnings: Iterable[Situation]) -> list[tuple[str, str, str]]:
         onwards = list(following(here))
         edges |= {(_name(here), label, _name(there)): None for label, there in onwards}
         if not onwards:
-            edges[_name(here), _told(here.decision()), "[*]"] = None
+            edges[_name(here), _told(here), "[*]"] = None
         ahead += [there for _, there in onwards]
     return list(edges)
 
@@ -114,12 +139,15 @@ def _table(what: str, situations: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield f"| {what} (while {other}) | " + " | ".join(WANTED) + " |"
     yield "|---|" + "---|" * len(WANTED)
     for job, endpoint in situations:
-        cells = (_told(Situation(wanted, job, endpoint).decision()) for wanted in WANTED)
+        cells = (_told(Situation(wanted, job, endpoint)) for wanted in WANTED)
         yield f"| {job if what == 'job' else endpoint} | " + " | ".join(cells) + " |"
 
 
-def _told(decision: Decision) -> str:
-    """A decision in a cell or on an edge."""
+def _told(situation: Situation) -> str:
+    """What is done in a situation, in a cell or on an edge."""
+    decision = situation.decision()
+    if decision.action == Action.SETTLED and situation.job == AWAITING and situation.wanted == "deployed":
+        return "Settled, tells approval"
     if decision.action == Action.SETTLED and decision.reason:
         return f"Settled, tells {'drifted' if is_drift(decision.reason) else 'failed'}"
     if decision.wait_seconds:

@@ -38,6 +38,8 @@ ACTIVE, PUBLISHED = "Completed, model Active", "InService, published"
 UNPUBLISHED, ANOTHER = "InService, not published", "InService with another model"
 MODEL_GONE, REFUSED, COMMITTED = "Completed, model deleted", "failed or refused, and gone", "InService, committed"
 LATE = "Completed, no model yet"
+AWAITING, REJECTED = "Completed, model awaits approval", "Completed, model rejected"
+SWAPPED, USELESS = "InService with the new model", "InService, bought for the rejected model"
 
 JOBS: Mapping[str, JobObservation | None] = MappingProxyType(
     {
@@ -48,6 +50,8 @@ JOBS: Mapping[str, JobObservation | None] = MappingProxyType(
         "Failed": _job("Failed"),
         LATE: _job("Completed"),
         ACTIVE: _job("Completed", "Active"),
+        AWAITING: _job("Completed", "Active"),
+        REJECTED: _job("Completed", "Active"),
         "Completed, model Failed": _job("Completed", "Failed"),
         MODEL_GONE: _job("Completed"),
         "a status of tomorrow": _job("Tomorrow"),
@@ -60,6 +64,7 @@ ENDPOINTS: Mapping[str, EndpointObservation | None] = MappingProxyType(
         UNPUBLISHED: _endpoint("InService"),
         PUBLISHED: _endpoint("InService"),
         ANOTHER: _endpoint("InService", _OTHER),
+        SWAPPED: _endpoint("InService"),
         "Updating": _endpoint("Updating"),
         COMMITTED: _endpoint("InService", committed_until=_NOW + 1),
         "Failed": _endpoint("Failed"),
@@ -72,7 +77,7 @@ ENDPOINTS: Mapping[str, EndpointObservation | None] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Situation:
-    """A model: one of `WANTED`, a key of `JOBS`, a key of `ENDPOINTS`."""
+    """A model: one of `WANTED`, a key of `JOBS`, a key of `ENDPOINTS` or `USELESS`, which a rejected model leads to."""
 
     wanted: str
     job: str
@@ -86,20 +91,25 @@ class Situation:
     def _seen(self) -> Observed:
         jobs = {} if self.job == "none" else {_ID: JOBS[self.job]}
         there = self.endpoint not in {"none", REFUSED}
-        return Observed(jobs=jobs, endpoints={_ID: ENDPOINTS[self.endpoint]} if there else {}, now=_NOW)
+        found = ENDPOINTS[UNPUBLISHED if self.endpoint == USELESS else self.endpoint] if there else None
+        return Observed(jobs=jobs, endpoints={_ID: found} if there else {}, now=_NOW)
 
     def _record(self) -> ModelRecord:
         removed = self.wanted == "removed"
         job = self._job()
         training = TrainingSlot(removed=removed, current_id=_ID, generations=(replace(job, released=removed),))
-        published = self.endpoint in {PUBLISHED, ANOTHER, COMMITTED, "Updating", "deleted by hand"}
+        published = self.endpoint in {PUBLISHED, ANOTHER, COMMITTED, SWAPPED, "Updating", "deleted by hand"}
+        before = self.endpoint in {ANOTHER, SWAPPED, "Updating"}
+        bought = replace(self._endpoint(), released=removed)
+        # The throughput of a rejected first model is let go of; the next one waits for a model.
+        attempts = (bought,) if self.endpoint != USELESS else (replace(bought, released=True), _next(bought))
         endpoint = EndpointSlot(
             removed=removed,
             stopped=self.wanted == "stopped",
-            current_id=_ID,
-            generations=(replace(self._endpoint(), released=removed),),
+            current_id=attempts[-1].id,
+            generations=attempts,
             published_arn=_ENDPOINT if published else "",
-            published_model_arn=(_OTHER if self.endpoint in {ANOTHER, "Updating"} else _MODEL) if published else "",
+            published_model_arn=(_OTHER if before else _MODEL) if published else "",
         )
         return ModelRecord("project", "dev", "faq", training=training, endpoint=endpoint)
 
@@ -107,7 +117,10 @@ class Situation:
         bought = self.job != "none"
         return TrainingGeneration(
             _ID, "", 1, "job", "Job-1", {}, {}, intended=bought, job_arn="job" if bought else "",
-            model_seen=self.job in {ACTIVE, MODEL_GONE}, condemned=self.wanted == "removed" and self.job == MODEL_GONE,
+            model_seen=self.job in {ACTIVE, AWAITING, REJECTED, MODEL_GONE},
+            rejected="it did not answer" if self.job == REJECTED else "",
+            model_arn=_MODEL if self.job == REJECTED else "",
+            condemned=self.wanted == "removed" and self.job == MODEL_GONE,
         )  # fmt: skip
 
     def _endpoint(self) -> EndpointGeneration:
@@ -116,8 +129,12 @@ class Situation:
             _ID, "", 1, "endpoint", "Endpoint-1", "provisioned", 1, "none", {}, intended=there,
             arn=_ENDPOINT if there else "", status="InService" if there else "",
             failure="refused" if self.endpoint == REFUSED else "", seen_in_service=self.endpoint == "deleted by hand",
-            gone=self.endpoint == REFUSED,
+            gone=self.endpoint == REFUSED, needs_approval=self.job == AWAITING,
         )  # fmt: skip
+
+
+def _next(endpoint: EndpointGeneration) -> EndpointGeneration:
+    return EndpointGeneration("0123456789-2", "", 2, "endpoint-2", "Endpoint-1", endpoint.serving, 1, "none", {})
 
 
 def following(here: Situation) -> Iterator[tuple[str, Situation]]:
@@ -130,9 +147,15 @@ def following(here: Situation) -> Iterator[tuple[str, Situation]]:
         Action.CREATE_ENDPOINT: replace(here, endpoint="Creating"),
         Action.SWAP_MODEL: replace(here, endpoint="Updating"),
         Action.DELETE_ENDPOINT: replace(here, endpoint=REFUSED if here.endpoint == "Failed" else "none"),
-        Action.PUBLISH_POINTER: replace(here, endpoint=PUBLISHED if here.endpoint == UNPUBLISHED else "none"),
+        Action.PUBLISH_POINTER: replace(here, endpoint="none"),
     }
-    if action in effects:
+    if here.job == AWAITING and action == Action.SETTLED:
+        yield "ops approve", replace(here, job=ACTIVE)
+    elif action == Action.PUBLISH_POINTER and here.endpoint in {UNPUBLISHED, SWAPPED} and here.job == ACTIVE:
+        yield f"{action}, it answers", replace(here, endpoint=PUBLISHED)
+        rejected = USELESS if here.endpoint == UNPUBLISHED else SWAPPED
+        yield f"{action}, it does not answer", replace(here, job=REJECTED, endpoint=rejected)
+    elif action in effects:
         yield str(action), effects[action]
     elif action in {Action.AWAIT_JOB, Action.AWAIT_CHANGE}:
         yield from _news(here)
@@ -141,7 +164,10 @@ def following(here: Situation) -> Iterator[tuple[str, Situation]]:
 def _news(here: Situation) -> Iterator[tuple[str, Situation]]:
     """What Bedrock does by itself while the driver waits."""
     jobs = {"InProgress": ("Failed", LATE), "Stopping": ("Stopped", LATE), LATE: (ACTIVE,)}
-    endpoints = {"Creating": (UNPUBLISHED, "Failed"), "Updating": (UNPUBLISHED,)}
+    endpoints = {
+        "Creating": (UNPUBLISHED, "Failed"),
+        "Updating": (SWAPPED if here.job == ACTIVE else ANOTHER,),
+    }
     for job in jobs.get(here.job, ()):
         yield f"Bedrock says {job}", replace(here, job=job)
     for endpoint in endpoints.get(here.endpoint, ()):

@@ -14,13 +14,14 @@ Answer = Mapping[str, Any] | str
 
 
 class Service:
-    """Records `calls` and answers with the scripted answers, the last one for ever.
+    """Records `calls` and answers with the scripted answers, the last one for ever, and with `headers`.
 
     An answer is a response, or the code of an error with its message after a colon.
     """
 
     def __init__(self, name: str, *answers: Answer) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.headers: dict[str, str] = {}
         self._answers = list(answers) or [{}]
         self.client: Any = _client(name)
         _IN_USE[name] = self
@@ -47,11 +48,11 @@ class Service:
             status = _status(model, code)
             return _http(status), {
                 "Error": {"Code": code, "Message": message},
-                "ResponseMetadata": {"HTTPStatusCode": status},
+                "ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": self.headers},
             }
         found = list(problems(answer, model.output_shape, model.name)) if model.output_shape is not None else []
         assert found == []
-        return _http(200), {**answer, "ResponseMetadata": {}}
+        return _http(200), {**answer, "ResponseMetadata": {"HTTPHeaders": self.headers}}
 
 
 #: Errors that a service answers but its model does not declare for the operation.
@@ -63,6 +64,7 @@ UNDECLARED = {
     "405",
     "412",
     "AccessDenied",
+    "AccessDeniedException",
     "KMS.DisabledException",
     "NoSuchBucket",
     "NoSuchKey",

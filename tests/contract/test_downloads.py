@@ -47,6 +47,14 @@ def test_object_is_read_as_head_saw_it(uri: str, request_: dict[str, str]) -> No
     assert service.calls == [("HeadObject", request_), ("GetObject", {**request_, "IfMatch": '"e"'})]
 
 
+def test_owner_of_the_bucket_is_part_of_every_request() -> None:
+    """Also when a broken connection is taken up."""
+    gateway, service = storage(a_head(b"0123456789"), an_object(b"0123", 10), an_object(b"456789"))
+    head = gateway.head(URI, "999988887777")
+    assert gateway.open(head).stream.read() == b"0123456789"
+    assert [sent["ExpectedBucketOwner"] for _, sent in service.calls] == ["999988887777"] * 3
+
+
 @pytest.mark.parametrize(("version", "pinned"), [("v7", "v7"), ("null", ""), (None, "")])
 def test_latest_version_is_pinned(version: str | None, pinned: str) -> None:
     """In a bucket that keeps versions; `null` is one that can be overwritten, so the ETag has to do."""
@@ -112,7 +120,7 @@ def test_object_that_cannot_be_looked_at_is_named_with_what_to_check(error: str,
 def test_denied_look_is_told_apart_because_rights_take_a_while() -> None:
     """The resource tries again."""
     gateway, _ = storage("403: Forbidden")
-    with pytest.raises(ObjectDeniedError, match="check that it exists and that this role may read it"):
+    with pytest.raises(ObjectDeniedError, match="check that it exists, that this role may read it"):
         gateway.head(URI)
 
 

@@ -9,7 +9,7 @@ from finetuning.fingerprint import request_token
 from finetuning.lifecycle import JobObservation
 from finetuning.lifecycle.requests import job_request
 from finetuning.lifecycle.training import want_training
-from lambdas.customization_job.properties import parse
+from finetuning.lifecycle.wanted import training_wanted
 from lambdas.gateways.jobs import (
     JobQuotaError,
     JobsGateway,
@@ -19,7 +19,6 @@ from lambdas.gateways.jobs import (
     RoleNotAssumableError,
 )
 from tests.contract.service import Answer, Service
-from tests.fakes.cloudformation import a_request
 from tests.unit.lambdas.story import HAIKU, KEY, NOVA_LITE, ROLE, job_properties
 from tests.unit.lifecycle.records import BLANK, claim
 
@@ -62,7 +61,7 @@ def a_model(**changes: Any) -> dict[str, Any]:
 
 def a_job_request(**properties: Any) -> dict[str, Any]:
     """The request that the resource and the driver send for these properties."""
-    wanted = parse(a_request(properties=job_properties(**properties)), service_role_arn=ROLE, key_arn=KEY)
+    wanted = training_wanted(job_properties(**properties), service_role_arn=ROLE, key_arn=KEY)
     record = want_training(BLANK, claim(1), wanted)
     assert record.training.current is not None
     return job_request(record, record.training.current, "finetuning-dev-output-111122223333")

@@ -43,6 +43,8 @@ class FakeStorage:
         under_way: uploads that were neither completed nor aborted.
         encryption: key and account of every write.
         denials: how often reading is still denied.
+        owners: account that owns the bucket, by the bucket's name; whom nobody names here, everybody owns.
+        copied_from: account that must own each bucket that was copied from.
         sizes: what HEAD says instead of the real size.
         is_writable: whether anything may be written.
     """
@@ -53,6 +55,8 @@ class FakeStorage:
     under_way: list[FakeUpload] = field(default_factory=list)
     encryption: list[tuple[str, str]] = field(default_factory=list)
     denials: int = 0
+    owners: dict[str, str] = field(default_factory=dict)
+    copied_from: set[str] = field(default_factory=set)
     sizes: dict[str, int] = field(default_factory=dict)
     is_writable: bool = True
 
@@ -61,21 +65,25 @@ class FakeStorage:
         """The URIs under which jobs look for data."""
         return [uri for uri in self.written if "/datasets/" in uri]
 
-    def head(self, uri: str) -> S3Head:
-        """What there is; denied while `denials` lasts."""
+    def head(self, uri: str, owner: str = "") -> S3Head:
+        """What there is; denied while `denials` lasts, and where another account owns the bucket."""
         if self.denials:
             self.denials -= 1
             raise ObjectDeniedError(f"cannot read {uri}: AccessDenied")
+        if owner and self.owners.get(location(uri)[0], owner) != owner:
+            raise ObjectDeniedError(f"cannot read {uri}: 403: Forbidden")
         if uri not in self.objects:
             raise ObjectUnreadableError(f"cannot read {uri}: NoSuchKey")
         content = self.objects[uri]
         size = self.sizes.get(uri, len(content))
         bucket, key, _ = location(uri)
-        return S3Head(uri, bucket, key, size, self.versions.get(uri, ""), _etag(content), {})
+        return S3Head(uri, bucket, key, size, self.versions.get(uri, ""), _etag(content), {}, owner)
 
     def open(self, uri: str | S3Head) -> S3Source:
         """Read what `head` saw, if it is still that."""
         head = self.head(uri) if isinstance(uri, str) else uri
+        if self.owners.get(head.bucket, head.owner) != head.owner:
+            raise ObjectDeniedError(f"cannot read {head.uri}: AccessDenied: Access Denied")
         content = self.objects[head.uri]
         if _etag(content) != head.etag:
             raise ObjectUnreadableError(f"cannot read {head.uri}: it was changed")
@@ -101,6 +109,7 @@ class FakeStorage:
 
     def copy(self, source: S3Head, bucket: str, key: str, *, key_arn: str, account: str) -> None:
         """Copy an object, whose size must be known."""
+        self.copied_from.add(source.owner)
         content = self.objects[f"s3://{source.bucket}/{source.key}"]
         assert len(content) == source.size
         self.encryption.append((key_arn, account))

@@ -2,10 +2,12 @@
 
 #: Actions without a resource type. Source: Service Authorization Reference.
 WITHOUT_RESOURCE = {
+    "bedrock:GetFoundationModelAvailability",
     "bedrock:ListCustomModelDeployments",
     "bedrock:ListCustomModels",
     "bedrock:ListModelCustomizationJobs",
     "bedrock:ListProvisionedModelThroughputs",
+    "cloudwatch:GetMetricData",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
     "logs:DescribeLogGroups",
@@ -14,6 +16,8 @@ WITHOUT_RESOURCE = {
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
+    "servicequotas:GetAWSDefaultServiceQuota",
+    "servicequotas:GetServiceQuota",
     "states:SendTaskSuccess",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
@@ -37,6 +41,23 @@ USES_REGISTRY = {
 }
 #: What each function calls, besides what every function does.
 OWN_ACTIONS = {
+    "PreflightFunction": USES_REGISTRY
+    | {
+        "bedrock:GetCustomModel",
+        "bedrock:GetFoundationModel",
+        "bedrock:GetFoundationModelAvailability",
+        "bedrock:ListCustomModelDeployments",
+        "bedrock:ListCustomModels",
+        "bedrock:ListModelCustomizationJobs",
+        "bedrock:ListProvisionedModelThroughputs",
+        "bedrock:ListTagsForResource",
+        "cloudformation:DescribeStacks",
+        "dynamodb:GetItem",
+        "dynamodb:Scan",
+        "iam:GetRole",
+        "servicequotas:GetAWSDefaultServiceQuota",
+        "servicequotas:GetServiceQuota",
+    },
     "TrainingDatasetFunction": {
         "s3:AbortMultipartUpload",
         "s3:DeleteObjectVersion",
@@ -44,6 +65,7 @@ OWN_ACTIONS = {
         "s3:GetObjectVersion",
         "s3:ListBucket",
         "s3:PutObject",
+        "sts:AssumeRole",
     },
     "CustomizationJobFunction": USES_REGISTRY
     | {
@@ -81,6 +103,7 @@ OWN_ACTIONS = {
         "bedrock:ListTagsForResource",
         "cloudformation:DescribeStackResource",
         "cloudformation:DescribeStacks",
+        "cloudwatch:GetMetricData",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Scan",
@@ -117,6 +140,7 @@ DRIVER_ACTIONS = (
         "bedrock:GetCustomModelDeployment",
         "bedrock:GetModelCustomizationJob",
         "bedrock:GetProvisionedModelThroughput",
+        "bedrock:InvokeModel",
         "bedrock:ListCustomModelDeployments",
         "bedrock:ListProvisionedModelThroughputs",
         "bedrock:ListTagsForResource",

@@ -79,7 +79,16 @@ def _spell_defaults_out(draw: random.Random, environment: Environment) -> None:
 
 
 def _allow_a_price(draw: random.Random, environment: Environment) -> None:
-    environment["models"]["faq"]["endpoint"]["max_hourly_usd"] = draw.choice((1, 40.0, "49.5"))
+    model = environment["models"]["faq"]
+    if model["endpoint"]["serving"] == "provisioned":
+        model["endpoint"]["max_hourly_usd"] = draw.choice((21, 40.0, "49.5"))
+    model.setdefault("budget", {})[draw.choice(("max_usd_per_job", "max_usd_per_month"))] = draw.choice((5e5, "60000"))
+
+
+def _look_a_price_up(draw: random.Random, environment: Environment) -> None:
+    for prices in environment["prices"].values():
+        prices["training_usd_per_1k_tokens"] = draw.choice((0.001, 0.002, "0.0015"))
+        prices["source"] = draw.choice(_REASONS)
 
 
 def _notify(draw: random.Random, environment: Environment) -> None:
@@ -100,6 +109,7 @@ EDITS: tuple[Callable[[random.Random, Environment], None], ...] = (
     _waive,
     _spell_defaults_out,
     _allow_a_price,
+    _look_a_price_up,
     _notify,
     _add_a_model,
 )

@@ -14,15 +14,19 @@ ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "111122223333"
 LOOPBACK = "http://127.0.0.1:1"
 PREFIX = "finetuning-"
+#: For the placeholder of a price; only its size next to the caps matters.
+TRAINING_PRICE = 0.002
 
 Resource = dict[str, Any]
 
 
 def context(environment: str, **overrides: str) -> dict[str, Any]:
-    """The context of cdk.json with an account in the place of each placeholder, and `-c` values."""
+    """The context of cdk.json with an account and a price in the place of each placeholder, and `-c` values."""
     reviewed: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     for given in reviewed["environments"].values():
         given["account"] = ACCOUNT if given["account"].startswith("<") else given["account"]
+        for price in given.get("prices", {}).values():
+            price["training_usd_per_1k_tokens"] = TRAINING_PRICE
     return {**reviewed, "env": environment, **overrides}
 
 

@@ -61,7 +61,7 @@ def test_step_retries_and_then_records_the_failure(name: str) -> None:
 def test_waiting_for_the_job_parks_on_a_token_and_polls_at_last() -> None:
     """The event wakes it within seconds; without an event the timeout turns into a look."""
     state = STATES["AwaitCustomizationJob"]
-    assert state["Resource"] == "arn:${Partition}:states:::lambda:invoke.waitForTaskToken"
+    assert state["Resource"] == "arn:aws:states:::lambda:invoke.waitForTaskToken"
     assert state["Parameters"]["Payload"]["token.$"] == "$$.Task.Token"
     assert state["Parameters"]["Payload"]["step"] == "AwaitCustomizationJob"
     assert state["TimeoutSecondsPath"] == "$.wait_seconds"
@@ -83,14 +83,11 @@ def test_failure_carries_its_error_and_ends_unsettled() -> None:
 
 
 def test_deployed_definition_is_this_one(each: Synthesis) -> None:
-    """Only the function's ARN and the partition are filled in."""
+    """Only the function's ARN is filled in."""
     machine = each.only("Control", "AWS::StepFunctions::StateMachine")
     assert json.loads(machine["DefinitionString"]) == driver_definition.definition()
     (driver,) = [i for i in each.resources("Control", "AWS::Lambda::Function") if i.startswith("DriverFunction")]
-    assert machine["DefinitionSubstitutions"] == {
-        "DriverFunctionArn": {"Fn::GetAtt": [driver, "Arn"]},
-        "Partition": {"Ref": "AWS::Partition"},
-    }
+    assert machine["DefinitionSubstitutions"] == {"DriverFunctionArn": {"Fn::GetAtt": [driver, "Arn"]}}
 
 
 def test_executions_are_logged_without_their_data(each: Synthesis) -> None:

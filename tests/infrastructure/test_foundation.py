@@ -51,6 +51,7 @@ def test_key_rotates_and_nobody_may_use_it_directly(dev: Synthesis) -> None:
     assert list(by_sid) == [
         "Administer",
         "UseThroughServices",
+        "LookAtKey",
         "EncryptLogs",
         "KeepUndeliveredEvents",
         "TellOfAlarms",

@@ -11,6 +11,7 @@ from tests.infrastructure.template import actions_of
 
 #: Feature → settings class, timeout in seconds, memory and storage in MiB.
 CONTROL = {
+    "preflight": (settings.PreflightSettings, 120, 256, 512),
     "training_dataset": (settings.TrainingDatasetSettings, 900, 1769, 512),
     "customization_job": (settings.CustomizationJobSettings, 120, 256, 512),
     "model_endpoint": (settings.ModelEndpointSettings, 120, 256, 512),
@@ -77,7 +78,7 @@ def test_logs_are_encrypted_and_expire(each: Synthesis) -> None:
     """Every log group has our key and a retention (control S11)."""
     days = 365 if each.environment == "prod" else 30
     groups = [g for s in ("Foundation", "Control") for g in each.resources(s, "AWS::Logs::LogGroup").values()]
-    assert len(groups) == (9 if each.environment == "prod" else 11)
+    assert len(groups) == (10 if each.environment == "prod" else 12)
     for group in groups:
         assert group["Properties"]["RetentionInDays"] == days
         assert group["Properties"]["KmsKeyId"]
@@ -94,7 +95,7 @@ def test_roles_may_write_to_their_own_log_group_only(dev: Synthesis) -> None:
 
 def test_events_that_fail_are_kept(dev: Synthesis) -> None:
     """Functions that are invoked asynchronously hand over to the dead-letter queue; the driver is not (control S12)."""
-    for stack, kept in (("Foundation", 1), ("Control", 6)):
+    for stack, kept in (("Foundation", 1), ("Control", 7)):
         queue = dev.logical_id(stack, "AWS::SQS::Queue", "DeadLetterQueue", without="Unanswered")
         configurations = dev.resources(stack, "AWS::Lambda::EventInvokeConfig").values()
         assert len(configurations) == kept

@@ -13,14 +13,13 @@ import pytest
 
 import app
 import configuration
+from configuration.wanted import job_properties
 from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.claims import Claim
 from finetuning.lifecycle.training import TrainingWanted, want_training
-from lambdas.customization_job.properties import parse
+from finetuning.lifecycle.wanted import training_wanted
 from stacks import environment as stacks_environment
 from stacks.constructs.function_source import staged_source
-from stacks.model_stack import job_definition
-from tests.fakes.cloudformation import a_request
 from tests.infrastructure.no_effect_edits import Environment, edited, spellings
 from tests.infrastructure.synthesis import LOOPBACK, Synthesis, context
 from tests.unit.lambdas.story import KEY, ROLE
@@ -33,6 +32,7 @@ HYPERPARAMETERS = {
 STAGED = {
     "TrainingUri": f"s3://data/datasets/faq/{'a' * 64}/training.jsonl",
     "ValidationUri": f"s3://data/datasets/faq/{'b' * 64}/validation.jsonl",
+    "EstimatedTokens": "30000",
 }
 
 
@@ -40,7 +40,14 @@ def reviewed(name: str) -> Environment:
     """An environment of cdk.json, with hyperparameters of every kind."""
     environment: Environment = copy.deepcopy(context(name)["environments"][name])
     environment["models"]["faq"]["training"]["hyperparameters"] = HYPERPARAMETERS[name]
-    environment["models"]["faq"]["endpoint"]["max_hourly_usd"] = 50
+    environment["prices"] = {
+        environment["models"]["faq"]["training"]["base_model"]: {
+            "training_usd_per_1k_tokens": 0.002,
+            "unit_hour_usd": {"none": 20},
+        }
+    }
+    if environment["models"]["faq"]["endpoint"]["serving"] == "provisioned":
+        environment["models"]["faq"]["endpoint"]["max_hourly_usd"] = 50
     return environment
 
 
@@ -53,13 +60,12 @@ def in_context(name: str, environment: Environment) -> dict[str, Any]:
 def properties_of(name: str, environment: Environment) -> dict[str, Any]:
     """The job's properties as the custom resource gets them: the same code as the stack's, without the synth."""
     selection = configuration.load(in_context(name, environment), LOOPBACK if name == "local" else None)
-    asked = job_definition("faq", selection.models["faq"], dict(selection.environment.tags))
-    return {**asked.properties, **STAGED}
+    return {**job_properties("faq", selection.models["faq"], selection.environment), **STAGED}
 
 
 def wanted(properties: Mapping[str, Any]) -> TrainingWanted:
     """What the custom resource's function makes of the properties."""
-    return parse(a_request(properties=properties), service_role_arn=ROLE, key_arn=KEY)
+    return training_wanted(properties, service_role_arn=ROLE, key_arn=KEY)
 
 
 def trained(name: str, properties: Mapping[str, Any]) -> ModelRecord:

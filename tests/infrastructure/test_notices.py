@@ -25,6 +25,8 @@ ALARMS = {
     "Orphaned": (1, "notBreaching"),
     "Drifted": (1, "notBreaching"),
     "Expiring": (1, "notBreaching"),
+    "Approval": (1, "notBreaching"),
+    "Idle": (1, "notBreaching"),
 }
 
 
@@ -101,7 +103,7 @@ def test_every_alarm_tells_the_topic_and_says_what_to_do(each: Synthesis) -> Non
         assert len(alarm["AlarmDescription"]) <= 1024
         commands = set(re.findall(r"python -m ops (\w+)", alarm["AlarmDescription"]))
         assert commands, name
-        assert commands <= {"status", "logs", "retry", "resume", "orphans"}, name
+        assert commands <= {"approve", "cost", "logs", "orphans", "resume", "retry", "status", "stop"}, name
 
 
 def test_alarms_watch_what_they_say(dev: Synthesis) -> None:
@@ -118,8 +120,8 @@ def test_alarms_watch_what_they_say(dev: Synthesis) -> None:
         "Driver": [
             ("AWS/States", name, "Sum", 300) for name in ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")
         ],
-        "CustomResources": [("AWS/Lambda", "Errors", "Sum", 300)] * 4
-        + [("FineTuning", "RefusedAnswers", "Sum", 300)] * 4,
+        "CustomResources": [("AWS/Lambda", "Errors", "Sum", 300)] * 5
+        + [("FineTuning", "RefusedAnswers", "Sum", 300)] * 5,
         **{kind.capitalize(): [("FineTuning", "Troubles", "Maximum", 900)] for kind in alarms.KINDS},
     }
 
@@ -142,7 +144,7 @@ def test_all_custom_resources_of_the_control_stack_are_watched(dev: Synthesis) -
     for metric in (m["MetricStat"]["Metric"] for m in metrics if "MetricStat" in m):
         functions.setdefault(metric["MetricName"], set()).add(metric["Dimensions"][0]["Value"]["Ref"])
     watched = {re.sub(r"Function[0-9A-F]{8}$", "", name) for name in functions["Errors"]}
-    assert watched == {"TrainingDataset", "CustomizationJob", "ModelEndpoint", "LifecycleGuard"}
+    assert watched == {"Preflight", "TrainingDataset", "CustomizationJob", "ModelEndpoint", "LifecycleGuard"}
     assert functions["RefusedAnswers"] == functions["Errors"]
     (expression,) = [m["Expression"] for m in metrics if "Expression" in m]
     assert expression == "SUM(METRICS())"

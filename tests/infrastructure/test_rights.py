@@ -5,8 +5,10 @@ from collections import Counter
 
 import pytest
 
+from finetuning import catalog
 from lambdas.gateways import answers_table
 from stacks.constructs import registry_access
+from tests.infrastructure import given
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.expected_actions import (
     DRIVER_ACTIONS,
@@ -80,6 +82,7 @@ def test_the_service_role_is_passed_to_bedrock_only(dev: Synthesis, function: st
         ("bedrock:UpdateCustomModelDeployment", "ResourceTag"),
         ("bedrock:DeleteProvisionedModelThroughput", "ResourceTag"),
         ("bedrock:DeleteCustomModelDeployment", "ResourceTag"),
+        ("bedrock:InvokeModel", "ResourceTag"),
     ],
 )
 def test_bedrock_is_changed_within_the_owner_tags_only(dev: Synthesis, action: str, key: str) -> None:
@@ -160,10 +163,41 @@ def test_policies_fit_a_role(each: Synthesis) -> None:
         assert max(characters.values()) < 10_000, characters
 
 
-def test_base_models_of_other_regions_are_not_named(dev: Synthesis, local: Synthesis) -> None:
-    """Rights end where a model can neither be fine-tuned nor served."""
+LONGEST_PROJECT = "sixteen-letters1"
+REGIONS = sorted({region for model in catalog.base_models() for region in model.regions})
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_policies_fit_a_role_in_every_region(synthesize: Synthesize, region: str) -> None:
+    """However many base models there are in a Region, whatever is brought, and however long the names are."""
+    moved = {name: value.replace("us-east-1", region) for name, value in given.EVERYTHING.items()}
+    del moved["training.dataset.media"]  # not every model takes any, and no role of the Control stack hears of them
+    model = next(model for model in catalog.living(catalog.reviewed()) if region in model.regions)
+    prices = {"training_usd_per_1k_tokens": 0.002, "unit_hour_usd": {"none": 20}}
+    wanted = {
+        "environment.region": region,
+        "environment.prices": json.dumps({model.customization_id: prices}),
+        "training.base_model": model.customization_id,
+        "endpoint.serving": "none",
+        "training.accept_unknown": '["hyperparameters", "dataset"]',
+    }
+    synthesis = synthesize("dev", project=LONGEST_PROJECT, **{**moved, **wanted})
+    characters: Counter[str] = Counter()
+    for path in synthesis.folder.glob("*.template.json"):
+        resources = json.loads(path.read_text(encoding="utf-8"))["Resources"]
+        assert not [r for r in resources.values() if r["Type"] == "AWS::IAM::ManagedPolicy"]
+        for role, statement in statements(resources):
+            characters[role] += len(json.dumps(_resolved(statement), separators=(",", ":"))) + 1
+    assert len(characters) > 10
+    assert max(characters.values()) < 10_000, characters
+
+
+def test_base_models_that_cannot_be_used_are_not_named(dev: Synthesis, local: Synthesis) -> None:
+    """Rights end where a model can neither be fine-tuned nor served, and with the life of a base model."""
     for synthesis, foreign in ((dev, "meta.llama"), (local, "amazon.nova")):
         assert foreign not in synthesis.text("Control")
+    assert "claude-3-haiku" in local.text("Control"), "on the embedded AWS's day it lives"
+    assert "claude" not in dev.text("Control")
 
 
 def test_deployments_are_authorised_against_what_they_make_too(dev: Synthesis) -> None:
@@ -176,10 +210,11 @@ def test_deployments_are_authorised_against_what_they_make_too(dev: Synthesis) -
 
 
 def test_the_key_is_used_through_services_only(each: Synthesis) -> None:
-    """Every KMS statement of every role says through which service."""
+    """Every KMS statement of every role says through which service; looking at a key uses nothing."""
     for stack in STACKS:
         for role, statement in statements(each.resources(stack)):
-            if any(action.startswith("kms:") for action in as_list(statement["Action"])):
+            used = {action for action in as_list(statement["Action"]) if action.startswith("kms:")}
+            if used - {"kms:DescribeKey"}:
                 assert list(statement["Condition"]["StringEquals"]) == ["kms:ViaService"], role
 
 
@@ -233,7 +268,8 @@ def test_dataset_function_deletes_only_what_nothing_refers_to(each: Synthesis) -
 def test_key_of_the_sources_is_used_to_read_only(synthesize: Synthesize) -> None:
     """Exactly the key that the configuration names, through S3 only; without one there is no such right."""
     key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
-    named = synthesize("dev", **{"training.dataset.key_arn": key})
+    files = {f"training.dataset.{split}": f"s3://data/{split}.jsonl" for split in ("training", "validation")}
+    named = synthesize("dev", **files, **{"training.dataset.key_arn": key})
     granted = [s for _, s in statements(named.resources("Model-faq")) if s["Action"] == "kms:Decrypt"]
     condition = {"StringEquals": {"kms:ViaService": ["s3.us-east-1.amazonaws.com"]}}
     assert granted == [{"Action": "kms:Decrypt", "Condition": condition, "Effect": "Allow", "Resource": key}]
@@ -245,7 +281,8 @@ def test_media_are_read_below_the_configured_folder_only(synthesize: Synthesize)
     read = [s["Resource"] for _, s in statements(named.resources("Model-faq")) if "s3:GetObject" in s["Action"]]
     assert "arn:aws:s3:::pictures/faq/*" in {resource for found in read for resource in as_list(found)}
     listed = [s for _, s in statements(named.resources("Model-faq")) if s["Resource"] == "arn:aws:s3:::pictures"]
-    assert [s["Condition"] for s in listed] == [{"StringLike": {"s3:prefix": "faq/*"}}]
+    owned = {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
+    assert [s["Condition"] for s in listed] == [{"StringLike": {"s3:prefix": "faq/*"}, **owned}]
 
 
 def test_emptying_function_may_touch_only_the_buckets_of_its_stack(dev: Synthesis) -> None:

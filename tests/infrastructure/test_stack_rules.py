@@ -28,6 +28,7 @@ CUSTOM_RESOURCES = {
     ("Foundation", "EmptiedOutputBucketC7154681"): ("Custom::EmptiedBucket", "BucketEmptyingFunction"),
     ("Model-faq", "CustomizationJob223E56EC"): ("Custom::BedrockModelCustomizationJob", "CustomizationJobFunction"),
     ("Model-faq", "DatasetB87AF082"): ("Custom::BedrockTrainingDataset", "TrainingDatasetFunction"),
+    ("Model-faq", "PreflightE04C9B51"): ("Custom::BedrockPreflight", "PreflightFunction"),
     ("Model-faq", "EndpointEEF1FD8F"): ("Custom::BedrockModelEndpoint", "ModelEndpointFunction"),
 }
 EXPORTS = {
@@ -41,9 +42,12 @@ EXPORTS = {
         ("RegistryTable11ED2D5E", "Ref"),
     },
     "Control": {
+        ("PreflightFunctionB74AEE08", "Arn"),
         ("TrainingDatasetFunctionA2C228AE", "Arn"),
         ("CustomizationJobFunction88EB7D16", "Arn"),
         ("ModelEndpointFunction77091200", "Arn"),
+        ("TrainingDatasetFunctionRole4AD86D80", "Arn"),
+        # For model stacks of the release before this one.
         ("TrainingDatasetFunctionRole4AD86D80", "Ref"),
     },
     "Model-faq": set(),

@@ -73,6 +73,24 @@ def settled(embedded: Embedded) -> Any:
     return eventually(lambda: (s := embedded.status()) and s["models"][0]["settled"] and s)
 
 
+def planned(embedded: Embedded, *arguments: str) -> Any:
+    """What `ops plan` says of the model."""
+    done = embedded.ops("plan", "--json", *arguments)
+    assert done.code == 0, done.output
+    return done.json()["models"][0]
+
+
+def steps(plan: Any) -> list[tuple[str, str]]:
+    """Action and name of each step of a plan."""
+    return [(step["action"], step["name"]) for step in plan["steps"]]
+
+
+def test_first_deployment_is_planned_before_there_is_anything(embedded: Embedded) -> None:
+    """What only the deployment makes, such as the key, is not known yet, and so is no name that derives from it."""
+    actions = [action for action, _ in steps(planned(embedded))]
+    assert actions == ["StartCustomizationJob", "CreateEndpoint", "PublishPointer"]
+
+
 def test_demo_ends_with_a_model_in_service(embedded: Embedded, demo: Command) -> None:
     """One command deploys, trains, serves and asks."""
     assert demo.code == 0, demo.output
@@ -119,6 +137,18 @@ def test_early_stopping_fires_before_the_last_epoch(embedded: Embedded, demo: Co
     assert "early stopping" in demo.stdout.lower()
 
 
+def test_cost_names_what_is_billed_and_what_ends_it(embedded: Embedded, demo: Command) -> None:
+    """Nobody has given a price, so the throughput's is unknown and not nothing."""
+    told = embedded.ops("cost", "--json").json()
+    items = {item["kind"]: item for item in told["items"]}
+    assert set(items) == {"provisioned throughput", "custom model", "KMS key"}
+    throughput = items["provisioned throughput"]
+    assert (throughput["usd"], throughput["units"], throughput["claimed"]) == (None, 1, True)
+    assert told["unknown"] == [throughput["name"]]
+    assert throughput["ends"].startswith("python -m ops stop --billing --env local --model faq")
+    assert [run["status"] for run in told["runs"]] == ["Completed"]
+
+
 def test_driver_needs_at_most_twenty_transitions(embedded: Embedded, demo: Command) -> None:
     """A run whose event arrives costs at most 20 state transitions, however long the job takes."""
     states = embedded.client("stepfunctions")
@@ -154,7 +184,8 @@ def everything_logged(embedded: Embedded) -> str:
 
 
 def test_second_deploy_changes_nothing(embedded: Embedded, demo: Command) -> None:
-    """Deploying again is a no-op: no stack changes and no job starts."""
+    """Deploying again is a no-op: no stack changes and no job starts; the plan says so before."""
+    assert steps(planned(embedded)) == []
     done = embedded.deploy()
     assert done.code == 0, done.output
     assert done.output.count("(no changes)") == 3
@@ -172,6 +203,7 @@ def test_second_demo_shows_the_summary_again(embedded: Embedded, demo: Command) 
 def test_changed_hyperparameter_swaps_the_model_behind_the_same_endpoint(embedded: Embedded, demo: Command) -> None:
     """One new job; the same provisioned throughput keeps answering while its model is swapped; the old one is kept."""
     before, first_model = embedded.pointer(), embedded.throughputs()[0]["modelArn"]
+    plan = planned(embedded, "-c", "training.hyperparameters.epochCount=3")
     with Caller(embedded, before) as caller:
         done = embedded.deploy("-c", "training.hyperparameters.epochCount=3")
         assert done.code == 0, done.output
@@ -187,17 +219,26 @@ def test_changed_hyperparameter_swaps_the_model_behind_the_same_endpoint(embedde
     assert {model["modelArn"] for model in embedded.custom_models()} == {first_model, newest["customModelArn"]}
     assert caller.errors == []
     assert len(caller.answers) > 5
+    assert steps(plan) == [
+        ("StartCustomizationJob", newest["jobName"]),
+        ("SwapModel", throughput["provisionedModelName"]),
+        ("PublishPointer", throughput["provisionedModelName"]),
+    ]
+    assert plan["steps"][1]["custom_model"] == newest["customModelName"]
 
 
 def test_going_back_adopts_the_kept_model_without_a_job(embedded: Embedded, demo: Command) -> None:
     """The first configuration's model is still there, so going back to it trains nothing."""
     models = {model["modelArn"] for model in embedded.custom_models()}
+    plan = planned(embedded)
     done = embedded.deploy()
     assert done.code == 0, done.output
     settled(embedded)
     assert len(embedded.jobs()) == 2
     assert embedded.throughputs()[0]["modelArn"] == embedded.jobs()[1]["customModelArn"]
     assert {model["modelArn"] for model in embedded.custom_models()} == models
+    assert [action for action, _ in steps(plan)] == ["SwapModel", "PublishPointer"]
+    assert plan["steps"][0]["custom_model"] == embedded.jobs()[1]["customModelName"]
 
 
 def test_destroy_leaves_nothing(embedded: Embedded, demo: Command) -> None:

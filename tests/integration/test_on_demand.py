@@ -39,7 +39,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def deployed(embedded: Embedded, clone: Path) -> Command:
     """`ops init`, then a deployment that waits."""
-    init = embedded.ops("init", "--env", "dev", "--account", ACCOUNT, "--region", REGION, cwd=clone)
+    account = ("--account", ACCOUNT, "--region", REGION, "--training-price", "0.002")
+    init = embedded.ops("init", "--env", "dev", *account, cwd=clone)
     assert init.code == 0, init.output
     return embedded.deploy("-c", "env=dev", "-c", "wait=true", cwd=clone)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from local.faults.client import FaultsClient
 from tests.integration.embedded import ROOT, Command, Embedded, eventually
 
 pytestmark = pytest.mark.xdist_group("refusals")
@@ -16,16 +17,75 @@ Written = Callable[[str, list[str]], Path]
 
 
 @pytest.fixture(scope="module")
-def embedded(start_embedded: Callable[..., Embedded]) -> Embedded:
-    """The embedded AWS of this module, bootstrapped; its clock is slow enough to destroy a job while it trains."""
-    embedded = start_embedded(clock_speed=60)
-    embedded.bootstrap()
-    return embedded
+def fresh(start_embedded: Callable[..., Embedded]) -> Embedded:
+    """The embedded AWS of this module, a fresh account; its clock is slow enough to destroy a job while it trains."""
+    return start_embedded(clock_speed=60, fresh_account=True)
+
+
+@pytest.fixture(scope="module")
+def bootstrapped(fresh: Embedded) -> Embedded:
+    """The same, bootstrapped."""
+    fresh.bootstrap()
+    return fresh
+
+
+@pytest.fixture(scope="module")
+def embedded(bootstrapped: Embedded) -> Embedded:
+    """The same, after AWS has granted some model units."""
+    FaultsClient(bootstrapped.settings.endpoint_url).set(model_units=2, units_per_throughput=2)
+    return bootstrapped
 
 
 def sample() -> list[str]:
     """The shipped training records."""
     return (ROOT / "datasets/bedrock-faq/training.jsonl").read_text(encoding="utf-8").splitlines()
+
+
+ASK = "ask for more: aws service-quotas request-service-quota-increase --service-code bedrock --quota-code"
+UNITS = (
+    "'Model units no-commitment Provisioned Throughputs across custom models' (L-BE77399C) is 0 in us-west-2, "
+    f"1 needed; {ASK} L-BE77399C --desired-value 1 --region us-west-2"
+)
+UNITS_OF_ONE = (
+    "'Model units per provisioned model for Anthropic Claude 3 Haiku 200K' (L-EF415EF6) is 0 in us-west-2, "
+    f"1 needed; {ASK} L-EF415EF6 --desired-value 1 --region us-west-2"
+)
+
+
+def test_fresh_account_is_told_everything_before_anything_is_deployed(fresh: Embedded) -> None:
+    """No stack is needed for it: AWS gives no model units by default, and the bootstrap is missing."""
+    done = fresh.ops("preflight", "--json")
+    assert done.code == 1, done.output
+    document = done.json()
+    [bootstrap] = [finding for finding in document["findings"] if finding["severity"] == "error"]
+    assert bootstrap["fix"] == "npx cdk bootstrap aws://000000000000/us-west-2"
+    refused = [finding for finding in document["models"]["faq"] if finding["severity"] == "error"]
+    assert [f"{finding['message']}; {finding['fix']}" for finding in refused] == [UNITS, UNITS_OF_ONE]
+
+
+def test_fresh_account_is_refused_before_the_job_starts(bootstrapped: Embedded) -> None:
+    """Otherwise hours of training would be paid for a model that cannot be served."""
+    done = bootstrapped.deploy()
+    assert done.code == 1
+    reason = (
+        "PreflightRefusedError: model faq is not started, and nothing was bought; see everything with python -m ops "
+        "preflight --env local --model faq; in the way: "
+        f"(1) quota of model units: {UNITS} (2) quota of model units of one endpoint: {UNITS_OF_ONE}"
+    )
+    stack = "finetuning-local-Model-faq"
+    events = bootstrapped.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    [failure] = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
+    assert failure["ResourceType"] == "Custom::BedrockPreflight"
+    assert reason in failure["ResourceStatusReason"]
+    assert bootstrapped.jobs() == []
+
+
+def test_account_with_units_has_nothing_against_it(embedded: Embedded) -> None:
+    """Also where a deployment failed before."""
+    done = embedded.ops("preflight")
+    assert done.code == 0, done.output
+    assert "nothing is in the way" in done.output
+    assert "✘" not in done.output
 
 
 def test_missing_permission_fails_the_deployment_and_rolls_back(embedded: Embedded) -> None:

@@ -1,5 +1,6 @@
 """Settings and their environment variables."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def test_settings_survive_the_environment() -> None:
     settings = Settings(
         port=20000, clock_speed=1.5, today=date(2025, 6, 1), state_folder=Path("/var/any"), quotas=Quotas(model_units=0)
     )
+    settings = replace(settings, fresh_account=True)
     assert Settings.from_environment(settings.to_environment()) == settings
 
 
@@ -39,6 +41,7 @@ def test_simulated_seconds_are_compressed() -> None:
         ("REGION", "oregon", "a region such as us-west-2"),
         ("LOG_LEVEL", "loud", "one of DEBUG"),
         ("QUOTA_MODEL_UNITS", "-1", "from 0 to"),
+        ("FRESH_ACCOUNT", "1", "true or false"),
     ],
 )
 def test_unusable_value_is_refused_with_what_is_allowed(name: str, value: str, allowed: str) -> None:

@@ -36,6 +36,22 @@ def test_removed_export_in_use_is_refused(account: Account) -> None:
     assert "Export kept-value cannot be deleted as it is in use by importer2" in account.reasons("exporter2")
 
 
+def test_stacks_of_one_name_in_two_regions_have_roles_of_their_own(account: Account) -> None:
+    """IAM knows no Regions: else the second stack takes the first one's rights away."""
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}}
+    names = set()
+    for region in ("us-west-2", "us-east-1"):
+        there = Account(account.endpoint_url, region)
+        there.deploy("twin", {"Role": role})
+        (found,) = there.client("cloudformation").list_stack_resources(StackName="twin")["StackResourceSummaries"]
+        names.add(found["PhysicalResourceId"])
+        there.deploy("twin", {"Role": {**role, "Metadata": {"updated": region}}})
+        (again,) = there.client("cloudformation").list_stack_resources(StackName="twin")["StackResourceSummaries"]
+        assert again["PhysicalResourceId"] == found["PhysicalResourceId"]
+    assert len(names) == 2
+
+
 def test_unused_export_changes_and_disappears(account: Account) -> None:
     """Nobody imports it, so it follows the template."""
     account.deploy("free", {"P": parameter("a")}, exported("free-value", "one"))

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tests.simulation.plans import FAULT_KINDS, draw
+from tests.simulation.overspending import overspending
+from tests.simulation.plans import FAULT_KINDS, Plan, draw
 from tests.simulation.runner import MOST_TOLD, Tally, described, run_mixed
 from tests.simulation.running import run
 from tests.simulation.shrinking import shrink
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many mixed lifecycles (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="run this one again and show its trace")
+    parser.add_argument("--spending", action="store_true", help="lives in which people try to overspend")
     parser.add_argument("--no-shrink", action="store_true", help="with --seed: show it as it is")
     parser.add_argument("--lines", type=int, default=200, help="with --seed: how much of the trace (default: 200)")
     kinds = ", ".join(FAULT_KINDS)
@@ -54,8 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _plan(given: argparse.Namespace) -> Callable[[int], Plan]:
+    return overspending if given.spending else draw
+
+
 def _replay(given: argparse.Namespace) -> int:
-    plan = draw(given.seed)
+    plan = _plan(given)(given.seed)
     if given.faults:
         rates = dict(pair.split("=") for pair in given.faults.split(","))
         plan = replace(plan, faults={kind: float(rate) for kind, rate in rates.items()})
@@ -72,7 +78,9 @@ def _replay(given: argparse.Namespace) -> int:
 def _run_many(given: argparse.Namespace) -> int:
     began = time.monotonic()
     seeds = range(given.first, given.first + given.seeds)
-    tally = run_mixed(seeds, processes=given.processes, told=lambda tally: _tell_progress(tally, given.seeds))
+    tally = run_mixed(
+        seeds, plan=_plan(given), processes=given.processes, told=lambda tally: _tell_progress(tally, given.seeds)
+    )
     seconds = time.monotonic() - began
     if given.json:
         print(json.dumps(_document(tally, seconds)))
@@ -83,7 +91,8 @@ def _run_many(given: argparse.Namespace) -> int:
     )
     for seed, violations in list(tally.failing.items())[:MOST_TOLD]:
         print(
-            f"seed {seed}: {'; '.join(map(str, violations))[:400]}\n  again: python -m tests.simulation --seed {seed}"
+            f"seed {seed}: {'; '.join(map(str, violations))[:400]}\n  again: python -m tests.simulation "
+            f"{'--spending ' if given.spending else ''}--seed {seed}"
         )
     for invariant, count in tally.violations.most_common():
         print(f"{invariant}: {count} lifecycles")

@@ -4,11 +4,12 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from finetuning.lifecycle import ModelRecord, Observed
+from finetuning.lifecycle.judging import JudgementRefusedError
 from finetuning.lifecycle.learning import learn
 from finetuning.names import ENVIRONMENT_TAG, PROJECT_TAG
 from tests.simulation.aws.account import Account
 from tests.simulation.aws.bus import Event
-from tests.simulation.aws.things import Endpoint, Job, Thing
+from tests.simulation.aws.things import Endpoint, Job, Model, Thing
 from tests.simulation.aws.variants import Variants
 from tests.simulation.cloudformation import CloudFormation, StackVariants
 from tests.simulation.faults import chance
@@ -17,7 +18,7 @@ from tests.simulation.kernel import Faults, World
 from tests.simulation.lambda_service import DeliveryRates, LambdaService
 from tests.simulation.template import Template
 from tests.simulation.wanted import ENVIRONMENT, MODEL, PROJECT
-from tests.simulation.witness import Act, Output, Pointed
+from tests.simulation.witness import Act, Judged, Output, Pointed
 
 SWEEP_SECONDS, SWEEP_TIMEOUT_SECONDS = 900.0, 300.0
 DAY = 86_400.0
@@ -42,6 +43,7 @@ class Environment:
         output: everything that was logged.
         acts: what people did.
         pointed: every value that a pointer was given.
+        judged: what operators decided, and was taken.
         sweeps: how many sweeps were run.
     """
 
@@ -61,7 +63,7 @@ class Environment:
         self.cloudformation = CloudFormation(self.world, self.lambdas.invoke, stack_variants or StackVariants())
         self.functions = functions = Functions(self.world, self.account, self.cloudformation)
         self.output, self.sweeps = Output(), 0
-        self.acts, self.pointed = list[Act](), list[Pointed]()
+        self.acts, self.pointed, self.judged = list[Act](), list[Pointed](), list[Judged]()
         self.sweeping, self._sweep_number = True, 0
         add = self.lambdas.add
         add("customization_job", functions.custom(functions.job), timeout=120, maximum_event_age=240)
@@ -110,7 +112,13 @@ class Environment:
 
         def run() -> None:
             seen = functions.looking.look(functions.registry.read(model))
-            record = functions.registry.update(model, lambda record: change(learn(record, seen), seen))
+            try:
+                record = functions.registry.update(model, lambda record: change(learn(record, seen), seen))
+            except JudgementRefusedError as error:
+                self.world.note(f"refused: {error}")
+                return
+            current = record.training.current
+            self.judged.append(Judged(self.world.now, what, model, current.model_arn if current else ""))
             functions.driver_gateway.start(model, record.in_charge)
 
         self.world.spawn(f"operator {what}", run)
@@ -119,7 +127,11 @@ class Environment:
     def _note_pointer(self, name: str, arn: str) -> None:
         if arn:
             found = self.account.bedrock.find(arn)
-            self.pointed.append(Pointed(self.world.now, name, arn, found.status if found else ""))
+            model_arn = found.model_arn if isinstance(found, Endpoint) else ""
+            model = self.account.bedrock.find(model_arn)
+            flaw = model.flaw if isinstance(model, Model) else ""
+            status = found.status if found else ""
+            self.pointed.append(Pointed(self.world.now, name, arn, status, model_arn, flaw))
 
     def _tell(self, event: Event) -> None:
         """The rule's pattern (stacks/constructs/job_state_rule.py), and its target."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from tests.simulation.bench import table
 from tests.simulation.bench.variants import VARIANTS
 from tests.simulation.machine.inventing import invent_all
+from tests.simulation.overspending import overspending
 from tests.simulation.runner import Tally, run_mixed
 from tests.simulation.scenarios import catalogue, crash_points, pairs
 from tests.simulation.scenarios.commands import tell_failing, tell_progress
 from tests.simulation.scenarios.running import Counts, Part, Play, run_all
 
-LIFECYCLES, SEEDS, FLAW_SEEDS = 20_000, 200, 1_000
+LIFECYCLES, SPENDING_LIVES, SEEDS, FLAW_SEEDS = 20_000, 1_000, 200, 1_000
 MOST_TOLD = 20
 
 
@@ -74,6 +75,15 @@ def _mixed(given: argparse.Namespace) -> list[Row]:
     return [Row("mixed lifecycles", 1, tally.lifecycles, len(tally.failing), time.monotonic() - began)]
 
 
+def _overspending(given: argparse.Namespace) -> list[Row]:
+    began = time.monotonic()
+    tally = run_mixed(range(SPENDING_LIVES), plan=overspending, processes=given.processes)
+    for seed, violations in list(tally.failing.items())[:MOST_TOLD]:
+        told = "; ".join(map(str, violations))[:400]
+        print(f"seed {seed}: {told}\n  again: python -m tests.simulation --spending --seed {seed}")
+    return [Row("overspending", 1, tally.lifecycles, len(tally.failing), time.monotonic() - began)]
+
+
 def _faults(given: argparse.Namespace) -> list[Row]:
     return [_played("faults", catalogue.play_fault, list(catalogue.parts(given.seeds)), given)]
 
@@ -111,6 +121,7 @@ def _invented(given: argparse.Namespace) -> list[Row]:
 
 _RUNS: Sequence[Callable[[argparse.Namespace], list[Row]]] = (
     _mixed,
+    _overspending,
     _faults,
     _crash_points,
     _pairs,

@@ -24,6 +24,7 @@ from lambdas.settings import (
     SweepSettings,
     TrainingDatasetSettings,
 )
+from lambdas.sweep.idleness import Idleness
 from lambdas.sweep.models import Models
 from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep
@@ -80,6 +81,7 @@ class Functions:
         self.dataset = TrainingDataset(
             TrainingDatasetSettings(DATA_BUCKET, KEY_ARN),
             storage=account.storage(),
+            storage_as=lambda role_arn, session: account.storage(),
             remaining=lambda: world.remaining,
             pause=world.sleep,
         )
@@ -91,6 +93,7 @@ class Functions:
             jobs=jobs,
             endpoints=endpoints,
             pointer=account.pointer(),
+            answering=account.answering(),
             stacks=stacks,
             output_bucket=OUTPUT_BUCKET,
             clock=clock,
@@ -107,7 +110,10 @@ class Functions:
             notices=notices,
         )
         strays = Strays(settings, registry=self.registry, inventory=account.inventory(), notices=notices)
-        self.sweep = Sweep(settings, registry=self.registry, models=models, strays=strays, clock=clock)
+        idleness = Idleness(registry=self.registry, invocations=account.invocations(), notices=notices)
+        self.sweep = Sweep(
+            settings, registry=self.registry, models=models, strays=strays, idleness=idleness, clock=clock
+        )
         self.job_events = JobEvents(
             JobEventSettings(PROJECT, ENVIRONMENT, TABLE_NAME), registry=self.registry, parked=parked
         )

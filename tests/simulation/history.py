@@ -1,6 +1,6 @@
 """What a stack stood on at a time: the evidence for what must not have been deleted then."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from tests.simulation.resources import Resource
@@ -17,11 +17,16 @@ class Moment(NamedTuple):
     safe: frozenset[str]
 
 
-def safe_names(status: str, resources: Mapping[str, Resource]) -> Iterator[str]:
-    """What was answered for the versions that it holds; during an update also for those before it."""
+def safe_names(status: str, resources: Mapping[str, Resource], template: Container[str]) -> Iterator[str]:
+    """What was answered for the versions that it holds; during an update also for those before it.
+
+    When it cleans up, what is not in its template any more may go.
+    """
     if not status.startswith("UPDATE") and status != "CREATE_COMPLETE":
         return
-    for resource in resources.values():
+    for logical_id, resource in resources.items():
+        if "CLEANUP" in status and logical_id not in template:
+            continue
         versions = [resource.version]
         if status == "UPDATE_IN_PROGRESS":
             versions.append(resource.before)

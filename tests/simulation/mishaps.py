@@ -29,6 +29,7 @@ class Mishaps:
             "driver aborted": self._abort_drivers,
             "somebody serves our model": self._serve_as_somebody,
             "hold": self._hold,
+            "model is mute": lambda step: self._bedrock.mute_next_model(),
             "foreign job": self._plant_job,
             "foreign endpoint": self._plant_endpoint,
         }

@@ -1,4 +1,4 @@
-"""Judges a world at rest by the invariants I1 to I8, from the account's ledger and CloudFormation's view."""
+"""Judges a world at rest by the invariants I1 to I10, from the account's ledger and CloudFormation's view."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from tests.simulation.environment import Environment
 from tests.simulation.outcome import outcome
 from tests.simulation.ownership import ownership
+from tests.simulation.publication import publication
 from tests.simulation.requests import CANARY, MAX_ANSWER_BYTES, Request
+from tests.simulation.spending import spending
 from tests.simulation.stack import Stack
 from tests.simulation.view import IS_GONE, STANDS, View, Violation
 
@@ -26,6 +28,8 @@ def check(environment: Environment) -> list[Violation]:
         *guard(environment),
         *(violation for view in views for violation in ownership(view)),
         *(violation for view in views for violation in outcome(view)),
+        *(violation for view in views for violation in publication(view)),
+        *(violation for view in views for violation in spending(view)),
     ]
 
 

@@ -7,6 +7,8 @@ from finetuning.lifecycle.outcome import bought
 from finetuning.names import HOLD_TAG_PREFIX, pointer_parameter
 from tests.simulation.aws.site import EPOCH
 from tests.simulation.aws.things import Endpoint, Model
+from tests.simulation.idling import was_idle
+from tests.simulation.spending import forbidden
 from tests.simulation.template import Template
 from tests.simulation.view import View, Violation, is_of
 from tests.simulation.wanted import ENVIRONMENT, PROJECT
@@ -39,7 +41,9 @@ def truth(view: View, record: ModelRecord) -> Iterator[Violation]:
     by_hand = any("by hand" in act.what for act in view.acts)
     alive = {endpoint.name for endpoint in view.endpoints}
     for generation in record.endpoint.generations:
-        is_said = generation.intended and not generation.gone and not generation.failure
+        # One whose purchase came to nothing is wanted still, and said to be not there yet.
+        is_sure = bool(generation.arn) or record.endpoint.unwanted(generation)
+        is_said = is_sure and generation.intended and not generation.gone and not generation.failure
         if is_said and generation.name not in alive and not by_hand:
             yield Violation("I6", f"the registry says that endpoint {generation.name} is there, and it is not")
 
@@ -48,10 +52,12 @@ def final_state(view: View, record: ModelRecord, template: Template) -> Iterator
     """The wanted model is served by exactly the wanted endpoint, and applications are sent there."""
     flaws = list(_flaws(view, template))
     if not flaws:
-        yield from _kept_too_much(view, template)
+        # While something is not as wanted, such as another attempt that failed, models are kept.
+        yield from () if record.problem else _kept_too_much(view, template)
         return
     causes = list(_causes(view, record, template))
-    said = record.problem or (record.endpoint.stopped and "stopped")
+    awaits = any(key.startswith("approval:") for key in record.notified)
+    said = record.problem or (record.endpoint.stopped and "stopped") or (awaits and "awaits approval")
     if not causes:
         yield Violation("final state", f"{'; '.join(flaws)} without a cause (said: {said})")
     elif not said:
@@ -59,8 +65,11 @@ def final_state(view: View, record: ModelRecord, template: Template) -> Iterator
 
 
 def _flaws(view: View, template: Template) -> Iterator[str]:
-    job, endpoint = template["Job"], template["Endpoint"]
+    job, endpoint = template["Job"], template.get("Endpoint")
     models = [model for model in view.models if is_of(model, job) and model.status == "Active"]
+    if endpoint is None:
+        yield from _flaws_without_endpoint(view, models)
+        return
     serving = [e for e in view.endpoints if is_of(e, endpoint) and e.status in {"InService", "Active"}]
     now = view.environment.world.now
     others = [e for e in view.endpoints if e not in serving and not (e.committed_until or 0) > now]
@@ -76,6 +85,16 @@ def _flaws(view: View, template: Template) -> Iterator[str]:
         yield f"there are {len(serving)} + {len(others)} endpoints"
     if models and serving:
         yield from _wrong_tags(template, [*models[-1:], *serving[:1]])
+
+
+def _flaws_without_endpoint(view: View, models: list[Model]) -> Iterator[str]:
+    now = view.environment.world.now
+    if not models:
+        yield "there is no model of the wanted training"
+    if free := [e.name for e in view.endpoints if not (e.committed_until or 0) > now]:
+        yield f"no endpoint is wanted and there is {', '.join(free)}"
+    if view.pointer:
+        yield f"no endpoint is wanted and the pointer says {view.pointer!r}"
 
 
 def _kept_too_much(view: View, template: Template) -> Iterator[Violation]:
@@ -108,10 +127,28 @@ def _causes(view: View, record: ModelRecord, template: Template) -> Iterator[str
     if odds.endpoint_fails or odds.update_fails:
         yield "endpoints may fail"
     for act in view.environment.acts:
-        if act.what == "quota" or (act.model == view.model and act.what not in {"retry", "resume"}):
+        if act.what == "quota" or (act.model == view.model and act.what not in {"retry", "resume", "approve"}):
             yield act.what
+    if any(model.flaw for model in view.models if is_of(model, template["Job"])):
+        yield "the model does not answer"
+    if any(was_idle(view, change) for change in view.changes):
+        yield "nobody invoked the endpoint"
+    for properties in (template[name] for name in ("Job", "Endpoint") if name in template):
+        if over := forbidden(view, properties):
+            yield f"a cap: {over}"
+    if "Endpoint" not in template:
+        return
+    if template["Endpoint"]["NeedsApproval"] == "true" and not _is_approved(view, template):
+        yield "nobody approved the model"
     if template["Endpoint"]["Commitment"] != "none":
         until = template["Endpoint"]["CommitmentApprovedUntil"]
         if not until or float(until) < EPOCH + view.environment.world.now:
             yield "the commitment is not approved, or no longer"
         yield "approvals are used once"
+
+
+def _is_approved(view: View, template: Template) -> bool:
+    """Whether an operator's approval of one of the wanted training's models was taken."""
+    wanted = {model.arn for model in view.models if is_of(model, template["Job"])}
+    judged = view.environment.judged
+    return any(each.what == "approve" and each.model_arn in wanted for each in judged if each.model == view.model)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from finetuning import names
 from finetuning.lifecycle import ModelRecord
 from tests.simulation.aws.bedrock import HUMAN
-from tests.simulation.aws.ledger import Purchase
+from tests.simulation.aws.ledger import Change, Purchase
 from tests.simulation.aws.site import EPOCH
 from tests.simulation.aws.things import Endpoint, Job, Model, Thing
+from tests.simulation.idling import was_idle
 from tests.simulation.view import View, Violation, fingerprint_of, is_of
 from tests.simulation.wanted import ENVIRONMENT, PROJECT
 
@@ -43,13 +44,15 @@ def no_over_delete(view: View) -> Iterator[Violation]:
         if change.by != HUMAN and not owner.items() <= change.tags.items():
             yield Violation("I2", f"{change.kind} {change.name} is not ours and was {change.what} by {change.by}")
     for change in view.changes:
-        if (change.kind, change.what) == ("model", "deleted") and change.by != HUMAN and change.detail:
+        if (change.kind, change.what) == ("model", "deleted") and change.by != HUMAN and _was_seen_served(view, change):
             yield Violation("I2", f"model {change.name} was deleted while {change.detail} served it")
     told_to = [act.at for act in view.acts if act.what in {"retry", "resume", "stop billing"}]
     for change in view.changes:
         if change.by == HUMAN or change.what not in {"deleted", "stopped"} or any(at <= change.at for at in told_to):
             continue
-        may_have_failed = change.kind in {"provisioned", "on_demand"} and _endpoints_fail(view)
+        may_have_failed = change.kind in {"provisioned", "on_demand"} and (
+            _endpoints_fail(view) or _was_mute(view, change.arn) or was_idle(view, change)
+        )
         if change.name in view.safe_at(change.at) and not may_have_failed:
             yield Violation("I2", f"{change.kind} {change.name} was {change.what} at {change.at:.0f} s while wanted")
 
@@ -139,3 +142,16 @@ def _has(purchase: Purchase, fingerprint: str) -> bool:
 
 def _name(thing: Thing) -> str:
     return f"{type(thing).__name__.lower()} {thing.name} ({thing.status})"
+
+
+def _was_seen_served(view: View, deleted: Change) -> bool:
+    """Whether a model was served when it was deleted, by an endpoint that every look would have shown."""
+    bedrock, lag = view.environment.account.bedrock, view.environment.account.variants.lag_seconds
+    served_by = (bedrock.find(arn) for arn in deleted.detail.split(", ") if arn)
+    return any(endpoint is None or endpoint.created + lag < deleted.at for endpoint in served_by)
+
+
+def _was_mute(view: View, endpoint_arn: str) -> bool:
+    return any(
+        asked.flaw for asked in view.environment.account.bedrock.runtime.asked if asked.endpoint_arn == endpoint_arn
+    )

@@ -42,7 +42,7 @@ class Plan:
         struck: instead, the exact calls that are struck; None to draw them.
         bus: probability of `drop`, `duplicate`, `late`, `foreign` of job events.
         control: whether the Control stack, with the guard, goes when everything is at rest.
-        odds: probability that a `job`, an `endpoint` or an `update` of one fails by itself.
+        odds: probability that a `job`, an `endpoint` or an `update` of one fails by itself, and that a model is `mute`.
     """
 
     seed: int
@@ -79,7 +79,7 @@ def draw(seed: int) -> Plan:
             "late": random.choice([0.0, 0.3]),
             "foreign": random.choice([0.0, 0.1]),
         },
-        odds={what: random.choice([0.0, 0.0, 0.15]) for what in ("job", "endpoint", "update")},
+        odds={what: random.choice([0.0, 0.0, 0.15]) for what in ("job", "endpoint", "update", "mute")},
         variants=Variants.draw(random),
         stack_variants=StackVariants.draw(random),
         control=random.random() < 0.1,
@@ -104,6 +104,10 @@ _FOLLOWING = {
     "retry": 2,
     "resume": 1,
     "stop billing": 1,
+    "approve": 1,
+    "roll back": 1,
+    "serves": 1,
+    "needs approval": 1,
     "endpoint deleted by hand": 1,
     "model deleted by hand": 1,
     "quota": 1,
@@ -134,6 +138,8 @@ def _steps(random: Random) -> list[Step]:
         # What fails on purpose must not fail for ever.
         wanted[model] = replace(changed, other="", other_fails=False)
         earlier[model].append(wanted[model])
+        if changed.needs_approval and random.random() < 0.7:
+            steps.append(Step("approve", _pause(random), model))
     if random.random() < 0.7:
         steps += [Step("destroy", _pause(random), model) for model in models]
     return steps
@@ -150,6 +156,7 @@ def _first(random: Random, model: str) -> Wanted:
         model=model,
         serving=random.choice(["provisioned", "provisioned", "on_demand"]),
         keep_previous=random.choice(["0", "1", "1", "2"]),
+        needs_approval=random.random() < 0.1,
         waits=random.random() < 0.1,
         dataset=random.random() < 0.03,
     )
@@ -174,6 +181,10 @@ def _change(random: Random, what: str, wanted: Wanted, earlier: list[Wanted]) ->
     if what == "serving":
         serving = "on_demand" if wanted.serving == "provisioned" else "provisioned"
         return replace(wanted, serving=serving, units="1", commitment="none", approval="", approved_until="")
+    if what == "serves":
+        return replace(wanted, serves=not wanted.serves)
+    if what == "needs approval":
+        return replace(wanted, needs_approval=not wanted.needs_approval)
     if what == "fails":
         seconds = str(random.choice([1, 3, 10, 60]))
         return replace(wanted, epochs=random.choice(["1", "2", "3", "4"]), other=seconds, other_fails=True)

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
+from tests.simulation import collecting
 from tests.simulation.oracle import Violation
 from tests.simulation.plans import Plan, draw
 from tests.simulation.running import Result, run
@@ -47,18 +49,22 @@ class Tally:
 
 
 def run_mixed(
-    seeds: Iterable[int], *, processes: int | None = None, told: Callable[[Tally], None] = lambda tally: None
+    seeds: Iterable[int],
+    *,
+    plan: Callable[[int], Plan] = draw,
+    processes: int | None = None,
+    told: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
-    """The mixed lifecycles of these seeds, on all cores; `told` hears of the progress."""
+    """The mixed lifecycles of these seeds, or those of another plan, on all cores; `told` hears of the progress."""
     tally, chunks = Tally(), list(_chunks(seeds))
     workers = processes or os.cpu_count() or 1
     if workers == 1 or len(chunks) == 1:
         for chunk in chunks:
-            tally.add(run_chunk(chunk))
+            tally.add(run_chunk(chunk, plan=plan))
             told(tally)
         return tally
     with ProcessPoolExecutor(workers) as pool:
-        for part in pool.map(run_chunk, chunks):
+        for part in pool.map(partial(run_chunk, plan=plan), chunks):
             tally.add(part)
             told(tally)
     return tally
@@ -67,13 +73,14 @@ def run_mixed(
 def run_chunk(seeds: Iterable[int], *, plan: Callable[[int], Plan] = draw) -> Tally:
     """Some lifecycles, one after the other."""
     tally, began = Tally(), time.process_time()
-    for seed in seeds:
-        result = run(plan(seed), traced=False)
-        tally.lifecycles += 1
-        tally.calls += result.calls
-        tally.struck.update(kind for _, kind in result.struck)
-        if result.violations:
-            tally.failing[seed] = result.violations
+    with collecting.at_the_end():
+        for seed in seeds:
+            result = run(plan(seed), traced=False)
+            tally.lifecycles += 1
+            tally.calls += result.calls
+            tally.struck.update(kind for _, kind in result.struck)
+            if result.violations:
+                tally.failing[seed] = result.violations
     tally.seconds = time.process_time() - began
     return tally
 

@@ -1,12 +1,13 @@
 """Lives a plan: does its steps in an environment, then waits until everything is at rest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from finetuning.lifecycle.retrying import resume, retry, stop_billing
 from tests.simulation.cloudformation import Stack, StackBusyError
 from tests.simulation.environment import DAY, Change, Environment
 from tests.simulation.faults import FaultAt, RandomFaults, chance
+from tests.simulation.judgements import approving, rolling_back
 from tests.simulation.mishaps import Mishaps
 from tests.simulation.oracle import Violation, check
 from tests.simulation.plans import Plan, Step
@@ -18,10 +19,12 @@ CONTROL = f"{PROJECT}-{ENVIRONMENT}-Control"
 _MARKS = ("intended", "released", "condemned", "gone")
 #: Faults go on for so long after the last step, so that also the end of a life is struck; then the world is calm.
 LAST_FAULTS_SECONDS = 2 * 3600.0
-_OPERATIONS: Mapping[str, Change] = {
-    "retry": retry,
-    "resume": resume,
-    "stop billing": lambda record, seen: stop_billing(record),
+_OPERATIONS: Mapping[str, Callable[[], Change]] = {
+    "retry": lambda: retry,
+    "resume": lambda: resume,
+    "stop billing": lambda: lambda record, seen: stop_billing(record),
+    "approve": approving,
+    "roll back": rolling_back,
 }
 
 
@@ -70,7 +73,7 @@ def _live(plan: Plan, environment: Environment) -> tuple[Violation, ...]:
         setattr(environment.account.bus.rates, name, rate)
     odds = environment.account.bedrock.odds
     odds.job_fails, odds.endpoint_fails = plan.odds.get("job", 0.0), plan.odds.get("endpoint", 0.0)
-    odds.update_fails = plan.odds.get("update", 0.0)
+    odds.update_fails, odds.model_is_mute = plan.odds.get("update", 0.0), plan.odds.get("mute", 0.0)
     life = Life(environment)
     try:
         for step in plan.steps:
@@ -103,7 +106,7 @@ class Life:
             self._perhaps(lambda stack: stack.delete(), step.model)
         elif step.what in _OPERATIONS:
             if any(record.model == step.model for record in environment.records):
-                environment.operate(step.what, _OPERATIONS[step.what], model=step.model)
+                environment.operate(step.what, _OPERATIONS[step.what](), model=step.model)
         else:
             self._mishaps.happen(step)
 

@@ -200,7 +200,8 @@ class Stack(ResourceChanges):
 
     def changed(self) -> None:
         """Write down what the stack stands on now."""
-        self.history.append(Moment(self._world.now, self.status, frozenset(safe_names(self.status, self.resources))))
+        safe = frozenset(safe_names(self.status, self.resources, self.template))
+        self.history.append(Moment(self._world.now, self.status, safe))
 
     def _must_be(self, statuses: set[str]) -> None:
         if self.status not in statuses:

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from finetuning.names import owner_tags
+from tests.simulation.aws.runtime import Asked
 from tests.simulation.aws.things import Endpoint, Model
 from tests.simulation.environment import Environment
 from tests.simulation.oracle import check
 from tests.simulation.wanted import ENVIRONMENT, MODEL, PROJECT, Wanted
+from tests.simulation.witness import Act, Judged
 
 WANTED = Wanted()
 
@@ -189,6 +191,34 @@ def test_i8_a_stack_that_is_stuck(removed: Environment) -> None:
 def test_i8_a_record_that_is_not_settled_and_does_not_say_why(served: Environment) -> None:
     served.functions.registry.update(MODEL, lambda record: replace(record, settled=False))
     assert broken(served) == {"I8"}
+
+
+def test_i9_a_model_that_does_not_answer_was_published(served: Environment) -> None:
+    served.pointed.append(replace(served.pointed[-1], flaw="model error"))
+    assert broken(served) == {"I9"}
+
+
+def test_i9_a_model_that_nobody_approved_was_published(served: Environment) -> None:
+    for request in served.cloudformation.requests:
+        if "NeedsApproval" in request.event["ResourceProperties"]:
+            request.event["ResourceProperties"]["NeedsApproval"] = "true"
+    assert broken(served) == {"I9"}
+    served.acts.append(Act(served.pointed[-1].at, "approve", MODEL))
+    assert broken(served) == set()
+
+
+def test_i9_a_model_that_was_rolled_back_was_published(served: Environment) -> None:
+    published = served.pointed[-1]
+    served.judged.append(Judged(0.0, "roll back", MODEL, published.model_arn))
+    assert broken(served) == {"I9"}
+    served.acts.append(Act(published.at - 1.0, "resume", MODEL))
+    assert broken(served) == set()
+
+
+def test_i9_throughput_with_a_model_that_does_not_answer_stays(served: Environment) -> None:
+    endpoint = the_endpoint(served)
+    served.account.bedrock.runtime.asked.append(Asked(0.0, endpoint.arn, endpoint.model_arn, "model error"))
+    assert broken(served) == {"I9"}
 
 
 def test_the_wanted_endpoint_is_missing(served: Environment) -> None:

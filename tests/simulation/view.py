@@ -107,6 +107,10 @@ class View:
         for act in self.acts:
             if act.what in {"retry", "resume"}:
                 yield act.at
+        if kind == "endpoint":
+            # The endpoint of a model that does not answer goes; another one comes with the next model.
+            runtime = self.environment.account.bedrock.runtime
+            yield from {asked.endpoint_arn: asked.at for asked in runtime.asked if asked.flaw}.values()
 
     def requests(self, kind: str) -> Iterator[Request]:
         """CloudFormation's requests that concern jobs (`job`) or endpoints."""

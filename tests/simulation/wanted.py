@@ -8,8 +8,8 @@ from typing import Any
 
 from finetuning import catalog
 from finetuning.fingerprint import endpoint_fingerprint
-from lambdas.customization_job.properties import parse
-from lambdas.responder import CustomResourceRequest
+from finetuning.lifecycle.wanted import training_wanted
+from tests.simulation.money import NO_MONEY, Money
 from tests.simulation.requests import CANARY
 from tests.simulation.template import GetAtt, Properties, Template
 
@@ -36,10 +36,15 @@ class Wanted:
         commitment: `none`, `one_month` or `six_months`.
         approval: id of the commitment's approval, or "".
         approved_until: epoch seconds, or "".
+        serves: whether there is an endpoint; else the model is only trained.
+        needs_approval: whether somebody has to approve each model before it serves.
         waits: whether CloudFormation waits until the model serves.
         other: seconds that an unrelated resource of the stack takes; "" for none.
         other_fails: whether that resource fails.
         dataset: whether the stack checks and stages its training file, whose texts are secret.
+        money: prices and caps.
+        idle_days: days without an invocation after which provisioned throughput is idle; 0 for never.
+        removes_idle: whether it goes then.
     """
 
     model: str = MODEL
@@ -51,10 +56,15 @@ class Wanted:
     approved_until: str = ""
     keep_previous: str = "1"
     tags: tuple[tuple[str, str], ...] = (("team", "support"),)
+    serves: bool = True
+    needs_approval: bool = False
     waits: bool = False
     other: str = ""
     other_fails: bool = False
     dataset: bool = False
+    money: Money = NO_MONEY
+    idle_days: str = "0"
+    removes_idle: bool = False
 
     @property
     def stack(self) -> str:
@@ -64,11 +74,13 @@ class Wanted:
     @property
     def template(self) -> Template:
         """The stack's template."""
-        template: dict[str, Properties] = {"Job": self.job, "Endpoint": self.endpoint}
+        template: dict[str, Properties] = {"Job": self.job}
+        if self.serves:
+            template["Endpoint"] = self.endpoint
         if self.dataset:
             source = f"s3://{SOURCE[0]}/{SOURCE[1]}"
             template["Dataset"] = {"Model": self.model, "BaseModel": BASE_MODELS[self.serving], "Training": source}
-        if self.waits:
+        if self.waits and self.serves:
             template[self.wait_condition] = {}
         if self.other:
             template["Other"] = {"Seconds": self.other, "Fails": self.other_fails}
@@ -91,6 +103,7 @@ class Wanted:
             "ValidationUri": validation,
             "KeepPrevious": self.keep_previous,
             "Tags": dict(self.tags),
+            **self.money.of_job(self.epochs),
         }
 
     @property
@@ -105,8 +118,11 @@ class Wanted:
             "Commitment": self.commitment,
             "CommitmentApproval": self.approval,
             "CommitmentApprovedUntil": self.approved_until,
-            "Approval": "automatic",
+            "NeedsApproval": "true" if self.needs_approval else "false",
             "Tags": dict(self.tags),
+            "IdleDays": self.idle_days,
+            "RemoveIdle": "true" if self.removes_idle else "false",
+            **self.money.of_endpoint(self.units, self.commitment),
             **waiting,
         }
 
@@ -126,8 +142,7 @@ def examples() -> bytes:
 
 def training_fingerprint(job: Properties) -> str:
     """What tells one training from another."""
-    request = CustomResourceRequest("Create", "1", "stack", "Job", None, job, f"https://{CANARY}")
-    return parse(request, service_role_arn=ROLE_ARN, key_arn=KEY_ARN).fingerprint
+    return training_wanted(job, service_role_arn=ROLE_ARN, key_arn=KEY_ARN).fingerprint
 
 
 def serving_fingerprint(endpoint: Properties) -> str:

@@ -18,12 +18,19 @@ class Output(io.TextIOBase):
 
 @dataclass(frozen=True)
 class Pointed:
-    """A value that the pointer was given, and what its endpoint was at that moment; "" for one that is not there."""
+    """A value that the pointer was given, and what its endpoint was at that moment; "" for what is not there.
+
+    Attributes:
+        model_arn: that the endpoint served.
+        flaw: how this model fails to answer, or "".
+    """
 
     at: float
     name: str
     arn: str
     status: str
+    model_arn: str = ""
+    flaw: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,3 +40,13 @@ class Act:
     at: float
     what: str
     model: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement of an operator that was taken: `approve` or `roll back`, of which custom model."""
+
+    at: float
+    what: str
+    model: str
+    model_arn: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
 from finetuning.dataset.inspections.identity import digests
+from finetuning.dataset.limits import most_records
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Duplicates:
 
     def __init__(self, base_model: BaseModel) -> None:
         self._format = base_model.data_format
-        self._limit = base_model.limits.maximum_total_records
+        self._limit = most_records(base_model)
         self._splits: dict[str, _Seen] = {}
 
     def inspect(self, split: str, line: int, record: bytes) -> Iterator[Flaw]:

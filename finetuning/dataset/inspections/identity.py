@@ -15,10 +15,13 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from finetuning.base_model import DataFormat
 
-_ANSWER: dict[DataFormat, bytes] = {
+# Plain text has no answer; of what is for a grader, the reference answer comes first.
+_ANSWER: dict[DataFormat, bytes | None] = {
     "anthropic-messages": b',{"role":"assistant","content":',
     "bedrock-conversation-2024": b',{"role":"assistant","content":',
     "prompt-completion": b',"completion":',
+    "openai-chat": b',"reference_answer":',
+    "plain-text": None,
 }
 _MESSAGES = b'"messages":['
 # Escapes that a canonical line may lack; ten times as fast as ``in``, which looks for two bytes one place at a time.
@@ -50,10 +53,12 @@ def cut(record: bytes, data_format: DataFormat) -> Cut:
     """Return a converted line and its parts; all of it is the question if it has no answer."""
     text = canonical(record)
     separator = _ANSWER[data_format]
-    end = text.rfind(separator)
+    end = text.rfind(separator) if separator else -1
     messages = text.find(_MESSAGES)
     dialogue = messages + len(_MESSAGES) if messages >= 0 else 0
-    return Cut(text, dialogue, len(text), len(text)) if end < 0 else Cut(text, dialogue, end, end + len(separator))
+    if separator is None or end < 0:
+        return Cut(text, dialogue, len(text), len(text))
+    return Cut(text, dialogue, end, end + len(separator))
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from finetuning.dataset.findings import Flaw
 from finetuning.dataset.inspections.groups import Groups
 from finetuning.dataset.inspections.identity import digests
 from finetuning.dataset.inspections.sketches import Sketch, sketch
+from finetuning.dataset.limits import most_records
 
 SIMILAR = 0.8
 SIMILAR_ANSWER = 0.5
@@ -138,7 +139,7 @@ class NearDuplicates:
 
     def __init__(self, base_model: BaseModel) -> None:
         self._format = base_model.data_format
-        self._limit = 2 * base_model.limits.maximum_total_records
+        self._limit = 2 * most_records(base_model)
         self._records = SimilarRecords()
         self._lines, self._questions = array("Q"), array("Q")
         self._splits: dict[str, range] = {}

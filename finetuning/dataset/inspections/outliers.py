@@ -16,6 +16,7 @@ from statistics import median
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
 from finetuning.dataset.inspections.identity import cut
+from finetuning.dataset.limits import most_records
 
 FEWEST_RECORDS = 50
 FARTHEST_SCORE = 6.0
@@ -34,11 +35,15 @@ class _Lengths:
 
 
 class Outliers:
-    """DS606; remembers 24 bytes a record, of at most as many records of a split as the base model takes in all."""
+    """DS606; remembers 24 bytes a record, of at most as many records of a split as the base model takes in all.
+
+    Answers are compared only where each record has one: of a few among many prompts, every one would be unusual.
+    """
 
     def __init__(self, base_model: BaseModel) -> None:
         self._format = base_model.data_format
-        self._limit = base_model.limits.maximum_total_records
+        self._limit = most_records(base_model)
+        self._compares_answers = base_model.limits.answers != "optional"
         self._splits: dict[str, _Lengths] = {}
 
     def inspect(self, split: str, line: int, record: bytes) -> Iterator[Flaw]:
@@ -48,7 +53,7 @@ class Outliers:
             parts = cut(record, self._format)
             lengths.lines.append(line)
             lengths.questions.append(parts.end_of_question - parts.dialogue)
-            lengths.answers.append(len(parts.text) - parts.answer)
+            lengths.answers.append(len(parts.text) - parts.answer if self._compares_answers else 0)
         yield from ()
 
     def finish(self, split: str) -> Iterator[tuple[int | None, Flaw]]:

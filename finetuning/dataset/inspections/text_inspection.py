@@ -15,7 +15,9 @@ from finetuning.dataset.inspections.text_patterns import Found, TextScanner
 _SCANNER = TextScanner((*SECRETS, *PERSONAL_DATA))
 _MASKED = "•••"
 # What texts begin with; as identity says, it cannot stand in one.
-_BEGIN = re.compile(rb'\{"(?P<message>role)":"|\{"(?P<block>text|image|video)":|,"(?P<completion>completion)":')
+_BEGIN = re.compile(
+    rb'\{"(?P<message>role)":"|\{"(?P<block>text|image|video)":|,"(?P<after>completion|reference_answer)":'
+)
 
 
 class SecretsAndPersonalData:
@@ -49,7 +51,7 @@ class _Texts:
     """Where the texts of a canonical line begin, and their paths."""
 
     def __init__(self, record: bytes) -> None:
-        before = "prompt" if record.startswith(b'{"prompt":') else "system"
+        before = next((key for key in ("prompt", "input") if record.startswith(b'{"%s":' % key.encode())), "system")
         self._starts, self._paths = [0], [before]
         message = block = -1
         for begin in _BEGIN.finditer(record):
@@ -60,7 +62,7 @@ class _Texts:
                 block += 1
                 path = f"{before}[{block}].text"
             else:
-                path = "completion"
+                path = begin["after"].decode()
             self._starts.append(begin.start())
             self._paths.append(path)
 

@@ -7,6 +7,8 @@ _FORMATS = {
     "anthropic-messages": "Anthropic Messages",
     "bedrock-conversation-2024": "Bedrock conversation (bedrock-conversation-2024)",
     "prompt-completion": "prompt and completion",
+    "openai-chat": "OpenAI chat with a reference answer",
+    "plain-text": "plain text",
 }
 
 

@@ -42,6 +42,7 @@ class Example:
 
     Attributes:
         base_model: alias of the base model whose dataset it is.
+        customization_type: what the dataset is for.
         bad: a line of a file, without its line feed.
         good: the line repaired.
         also: other rules that the bad line breaks.
@@ -51,6 +52,7 @@ class Example:
     bad: str
     good: str
     also: tuple[str, ...] = ()
+    customization_type: str = "FINE_TUNING"
 
 
 def examples() -> Mapping[str, Example]:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from finetuning.base_model import BaseModel, DataFormat
 from finetuning.dataset.conversation import Conversation, Turn, order_flaws, shown, text_flaws
-from finetuning.dataset.conversion import conversion_flaws, record_line, with_system_prompt, write
+from finetuning.dataset.conversion import conversion_flaws, prepared, record_line, with_system_prompt, write
 from finetuning.dataset.findings import Flaw
 from finetuning.dataset.lengths import length, length_flaws, literals
 from finetuning.dataset.reading.formats import Record, detect_format, parse_line, read
@@ -52,12 +52,13 @@ class ExactLane:
         conversation, reading_flaws = read(record, found, self._base_model)
         if conversation is None:
             return Verdict(found, tuple(reading_flaws))
-        return self._judge(with_system_prompt(conversation, self._system_prompt), found)
+        whole = with_system_prompt(conversation, self._system_prompt)
+        return self._judge(prepared(whole, self._base_model.data_format), found)
 
     def _judge(self, conversation: Conversation, found: DataFormat) -> Verdict:
         target, spelled = self._base_model.data_format, literals(conversation)
         flaws = (
-            *order_flaws(conversation.turns),
+            *order_flaws(conversation.turns, self._base_model),
             *text_flaws(conversation, self._base_model),
             *length_flaws(conversation, spelled, self._base_model, self._tokenizer),
         )

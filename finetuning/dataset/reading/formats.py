@@ -3,7 +3,7 @@
 This is the definition of the rules DS101 to DS305; it is exact and slow. Lines without flaws take the fast lane.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 from finetuning.base_model import BaseModel, DataFormat
@@ -22,14 +22,16 @@ def detect_format(record: Record) -> DataFormat | None:
     """Return the format that a record's keys and content types tell, or None if they fit none.
 
     Messages whose content is a list of ``{"text": ...}`` blocks are of the Converse family; blocks with a ``type`` are
-    Anthropic's.
+    Anthropic's. A reference answer beside the messages is for a grader, and an input without an output is plain text.
     """
     if "prompt" in record or "completion" in record:
         return "prompt-completion"
     if "schemaVersion" in record or isinstance(record.get("system"), list):
         return "bedrock-conversation-2024"
     if "messages" not in record:
-        return None
+        return "plain-text" if "input" in record and "output" not in record else None
+    if "reference_answer" in record:
+        return "openai-chat"
     return "bedrock-conversation-2024" if _has_bare_blocks(record["messages"]) else "anthropic-messages"
 
 
@@ -47,17 +49,12 @@ def read(
         base_model: whose rules the texts of a record with flaws are held to; None to leave them.
     """
     reader = RecordReader()
-    if data_format == "prompt-completion":
-        conversation = reader.prompt_completion(record)
-    elif data_format == "anthropic-messages":
-        conversation = reader.messages(record)
-    else:
-        conversation = reader.conversation(record)
+    conversation = _READ[data_format](reader, record)
     flaws = [*json_flaws(record), *reader.flaws]
     if not flaws:
         return conversation, []
     if reader.knows_order:
-        flaws.extend(order_flaws(conversation.turns))
+        flaws.extend(order_flaws(conversation.turns, base_model))
     if base_model is not None:
         unread = reader.unread | {flaw.path for flaw in flaws if flaw.code == "DS205"}
         flaws.extend(text_flaws(_readable(conversation, unread), base_model))
@@ -72,6 +69,15 @@ def _readable(conversation: Conversation, unread: set[str]) -> Conversation:
 
     system = conversation.system if conversation.system and is_whole(conversation.system) else None
     return Conversation(system, tuple(turn for turn in conversation.turns if is_whole(turn)))
+
+
+_READ: Mapping[DataFormat, Callable[[RecordReader, Record], Conversation]] = {
+    "anthropic-messages": RecordReader.messages,
+    "bedrock-conversation-2024": RecordReader.conversation,
+    "prompt-completion": RecordReader.prompt_completion,
+    "openai-chat": RecordReader.openai_chat,
+    "plain-text": RecordReader.plain_text,
+}
 
 
 def _has_bare_blocks(messages: object) -> bool:

@@ -1,13 +1,14 @@
 """Reading the conversation in a record of each format, noting everything that is wrong with its keys and types.
 
-Formats: Bedrock User Guide, 'Prepare your training datasets for fine-tuning and continued pre-training'; Amazon Nova
-User Guide, 'Preparing data for fine-tuning understanding models'.
+Formats: Bedrock User Guide, 'Prepare your training datasets for fine-tuning and continued pre-training' and 'Prepare
+data for Amazon Nova models' (reinforcement fine-tuning); Amazon Nova User Guide, 'Preparing data for fine-tuning
+understanding models'.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from finetuning.dataset.conversation import Conversation, Turn
+from finetuning.dataset.conversation import PLAIN_TEXT, Conversation, Turn
 from finetuning.dataset.findings import Flaw
 from finetuning.dataset.reading.media import KINDS, Media
 from finetuning.dataset.reading.media_reader import read_media
@@ -57,6 +58,25 @@ class RecordReader:
             self._turn(role, message, "content", f"{path}.content") for path, role, message in self._messages(record)
         ]
         return Conversation(system if any(system.texts) or system.media else None, tuple(turns))
+
+    def openai_chat(self, record: Record) -> Conversation:
+        """Return ``{"messages": [{"role", "content"}], "reference_answer", …}``; all but the messages is for a grader.
+
+        The first message may be the system's.
+        """
+        self._keys(record, ("messages", "reference_answer"), tuple(record))
+        turns = [
+            Turn(role, (self._text(message, "content", f"{path}.content"),), f"{path}.content")
+            for path, role, message in self._messages(record)
+        ]
+        system = turns.pop(0) if turns and turns[0].role == "system" else None
+        grading = {key: value for key, value in record.items() if key != "messages"}
+        return Conversation(system, tuple(turns), grading)
+
+    def plain_text(self, record: Record) -> Conversation:
+        """Return ``{"input": text}`` as a text that nobody says."""
+        self._keys(record, ("input",), ())
+        return Conversation(None, (Turn(PLAIN_TEXT, (self._text(record, "input", "input"),), "input"),))
 
     def _messages(self, record: Record) -> Iterable[tuple[str, str, Record]]:
         messages = self._list(record, "messages", "messages")

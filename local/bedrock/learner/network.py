@@ -68,6 +68,22 @@ class Vocabulary:
         """Number of tokens, those for unknown, start and end included."""
         return len(self.tokens) + 3
 
+    def rearranged(self, weights: Sequence[Floats], other: "Vocabulary") -> tuple[Floats, ...]:
+        """Weights of this vocabulary arranged for another one; zero for tokens and features that only that one has."""
+        by_token, by_previous, by_feature = weights
+        tokens = [(place, place) for place in range(3)]
+        tokens += [(self.tokens[word], place) for word, place in other.tokens.items() if word in self.tokens]
+        names = [(self.features[name], place) for name, place in other.features.items() if name in self.features]
+        (old, new), (rows, places) = (np.array(pairs, dtype=np.int64).reshape(-1, 2).T for pairs in (tokens, names))
+        arranged = tuple(
+            np.zeros(shape, dtype=np.float32)
+            for shape in ((1, other.size), (other.size, other.size), (len(other.features), other.size))
+        )
+        arranged[0][:, new] = by_token[:, old]
+        arranged[1][np.ix_(new, new)] = by_previous[np.ix_(old, old)]
+        arranged[2][np.ix_(places, new)] = by_feature[np.ix_(rows, old)]
+        return arranged
+
     def encode(self, prompt: str, answer: str) -> Encoded:
         """A prompt and an answer in numbers."""
         found = text.features(prompt)

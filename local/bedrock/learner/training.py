@@ -68,18 +68,29 @@ class Run:
         return next((loss for _, epoch, loss in self.validation if epoch == self.kept_epoch), None)
 
 
-def train(examples: Sequence[Example], validation: Sequence[Example], plan: Plan) -> Run:
+def train(
+    examples: Sequence[Example], validation: Sequence[Example], plan: Plan, before: TunedModel | None = None
+) -> Run:
     """Train on examples; the same input gives the same result, bit by bit.
+
+    Args:
+        examples: What is learned.
+        validation: What is not learned but tried at the end of each epoch.
+        plan: How.
+        before: The model that is trained further; it is left as it is, and what it learned is known from the start.
 
     Raises:
         ValueError: There are no examples.
     """
     if not examples:
         raise ValueError("no examples to train on")
-    vocabulary = Vocabulary.of(examples)
+    known = [*before.examples, *examples] if before else examples
+    vocabulary = Vocabulary.of(known)
     trainer = _Trainer(vocabulary, examples, validation, plan)
+    if before is not None:
+        trainer.inherit(before)
     kept_epoch, weights = trainer.run()
-    tuned = TunedModel(vocabulary, weights, examples)
+    tuned = TunedModel(vocabulary, weights, known)
     return Run(tuple(trainer.training), tuple(trainer.validation), kept_epoch, tuned)
 
 
@@ -87,7 +98,7 @@ class _Trainer:
     def __init__(
         self, vocabulary: Vocabulary, examples: Sequence[Example], validation: Sequence[Example], plan: Plan
     ) -> None:
-        self._plan = plan
+        self._plan, self._vocabulary = plan, vocabulary
         self._items = [vocabulary.encode(item.prompt, item.answer) for item in examples]
         self._judges = _first([vocabulary.encode(item.prompt, item.answer) for item in validation])
         self._network = Network(vocabulary.size, len(vocabulary.features))
@@ -95,6 +106,10 @@ class _Trainer:
         self._share = max(_LEAST_POSITIONS_PER_RECORD, _POSITIONS // (plan.epochs * len(self._items)))
         self.training: list[tuple[int, int, float]] = []
         self.validation: list[tuple[int, int, float]] = []
+
+    def inherit(self, before: TunedModel) -> None:
+        """Begin with the weights of another model, for the tokens and features that both know."""
+        self._network.weights = before.weights_for(self._vocabulary)
 
     def run(self) -> tuple[int, tuple[Floats, ...]]:
         """Train, and return the kept epoch and its weights."""

@@ -34,6 +34,15 @@ class TunedModel:
             word for example in examples for word in set(text.prompt_words(example.prompt))
         )
 
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """What it learned from."""
+        return tuple(self._examples)
+
+    def weights_for(self, vocabulary: Vocabulary) -> tuple[Floats, ...]:
+        """A copy of the weights, arranged for another vocabulary; zero for what only that one knows."""
+        return self._vocabulary.rearranged(self._network.weights, vocabulary)
+
     def answer(self, prompt: str) -> str | None:
         """The answer to a prompt; None if the prompt has little to do with what was learned."""
         if self._familiarity(prompt) < _FAMILIAR:

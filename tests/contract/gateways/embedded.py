@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from finetuning.lifecycle.requests import tag_list
 from finetuning.names import ENVIRONMENT_TAG, PROJECT_TAG
+from lambdas.gateways.answering import AnsweringGateway
 from lambdas.gateways.answers_table import AnswersTable
 from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.endpoints import EndpointGateway
@@ -35,6 +36,7 @@ _CHANGING = (
     "UpdateCustomModelDeployment",
     "DeleteProvisionedModelThroughput",
     "DeleteCustomModelDeployment",
+    "InvokeModel",
 )
 
 
@@ -121,7 +123,7 @@ def _gateways(account: Account, kind: str, tags: Mapping[str, str]) -> Gateways:
     endpoint: EndpointGateway = (
         ProvisionedThroughputGateway(bedrock) if kind == "provisioned" else DeploymentGateway(bedrock)
     )
-    return Gateways(JobsGateway(bedrock), endpoint, tags)
+    return Gateways(JobsGateway(bedrock), endpoint, AnsweringGateway(account.client("bedrock-runtime")), tags)
 
 
 def _bounded_rights() -> Sequence[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from finetuning.lifecycle import EndpointGeneration, JobObservation
 from finetuning.lifecycle.requests import tag_list
 from finetuning.names import owner_tags
+from lambdas.gateways.answering import AnsweringGateway
 from lambdas.gateways.answers_table import AnswersTable
 from lambdas.gateways.endpoints import EndpointGateway, EndpointOrder
 from lambdas.gateways.inventory import InventoryGateway
@@ -30,6 +31,7 @@ class Gateways:
 
     jobs: JobsGateway
     endpoint: EndpointGateway
+    answering: AnsweringGateway
     tags: Mapping[str, str]
 
 

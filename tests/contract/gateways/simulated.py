@@ -35,8 +35,8 @@ class SimulatedPlace:
         self.account.table.page_size = 3
         self.account.bedrock.set_quota(model_units=100, deployments=50)
         root = self.account.for_owner(None)
-        self.ours = Gateways(self.account.jobs(), self.account.endpoints()[kind], OURS)
-        self.others = Gateways(root.jobs(), root.endpoints()[kind], {})
+        self.ours = Gateways(self.account.jobs(), self.account.endpoints()[kind], self.account.answering(), OURS)
+        self.others = Gateways(root.jobs(), root.endpoints()[kind], root.answering(), {})
         self.inventory = self.account.inventory()
         self.untrusting_role = "arn:aws:iam::111122223333:role/untrusting"
         self.account.bedrock.jobs.untrusting.add(self.untrusting_role)

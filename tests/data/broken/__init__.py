@@ -7,8 +7,9 @@ from tests.data.broken.encoding import ENCODING
 from tests.data.broken.json_lines import JSON_LINES
 from tests.data.broken.media import MEDIA
 from tests.data.broken.numbers import NUMBERS
+from tests.data.broken.purposes import PURPOSES
 from tests.data.broken.structure import STRUCTURE
 
 __all__ = ["CASES", "Case"]
 
-CASES = (*ENCODING, *JSON_LINES, *STRUCTURE, *CONVERSATIONS, *MEDIA, *NUMBERS, *ACROSS_RECORDS)
+CASES = (*ENCODING, *JSON_LINES, *STRUCTURE, *CONVERSATIONS, *MEDIA, *NUMBERS, *PURPOSES, *ACROSS_RECORDS)

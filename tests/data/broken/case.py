@@ -23,6 +23,7 @@ class Case:
         files: split → bytes. One file without limits of its own is the test split.
         found: code, line and path of each finding, in no particular order.
         base_model: an alias of the catalog.
+        customization_type: what the dataset is for.
         source_format: as configured.
         system_prompt: as configured.
         batch_size: of the customization job.
@@ -33,6 +34,7 @@ class Case:
     files: Mapping[str, bytes]
     found: tuple[Place, ...]
     base_model: str = "claude-3-haiku"
+    customization_type: str = "FINE_TUNING"
     source_format: str | None = None
     system_prompt: str | None = None
     batch_size: int | None = None

@@ -2,7 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,6 +72,9 @@ class FakeNeighbours:
     assumed_with: list[ConditionKeys] = field(default_factory=list)
     keys: dict[str, FakeKey] = field(default_factory=dict)
     events: list[tuple[str, dict[str, Any], list[str]]] = field(default_factory=list)
+    calls: list[tuple[str, str, list[dict[str, Any]]]] = field(default_factory=list)
+    grader: Callable[[list[dict[str, Any]]], bytes] = lambda samples: b"[]"
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def authorize(self, headers: Headers, action: str, arn: str, keys: ConditionKeys) -> None:
         self.checks.append(Check(action, arn, dict(keys)))
@@ -97,8 +101,19 @@ class FakeNeighbours:
             raise StorageError("AccessDenied")
         self.objects[bucket, key] = content
 
+    def role_may(self, role_arn: str, session: str, action: str, arn: str, keys: ConditionKeys) -> bool:
+        self.checks.append(Check(action, arn, dict(keys)))
+        return f"role {action}" not in self.denied
+
+    def call(self, role_arn: str, session: str, function_arn: str, payload: bytes) -> bytes:
+        self.calls.append((role_arn, function_arn, json.loads(payload)))
+        return self.grader(json.loads(payload))
+
     def key(self, identifier: str) -> Key | None:
         return self.keys.get(identifier)
 
     def publish(self, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str]) -> None:
         self.events.append((detail_type, json.loads(json.dumps(detail)), list(resources)))
+
+    def count(self, metric: str, model_id: str) -> None:
+        self.counted[metric, model_id] += 1

@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lambdas.gateways.invocations import InvocationsGateway
 from tests.local.account import Account, eventually
 from tests.local.bedrock.embedded import Embedded, furnished, sample_lines, serving
 from tests.local.bedrock.world import NOVA_LITE, SAMPLE, as_conversation
@@ -32,6 +34,9 @@ def test_model_is_trained_served_swapped_and_deleted(embedded: Embedded) -> None
     body = json.dumps({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 200, "messages": messages})
     answer = json.loads(runtime.invoke_model(modelId=throughput, body=body)["body"].read())
     assert "fully managed service" in answer["content"][0]["text"]
+    invocations, now = InvocationsGateway(embedded.root.client("cloudwatch")), time.time()
+    assert invocations.use(throughput, now - 3 * 86_400, now + 60).last_at is not None
+    assert invocations.use(f"{throughput[:-1]}?", now - 3 * 86_400, now + 60).last_at is None
     bedrock.update_provisioned_model_throughput(provisionedModelId=throughput, desiredModelId=second["outputModelArn"])
     eventually(lambda: serving(second["outputModelArn"]) or None)
     bedrock.delete_custom_model(modelIdentifier=first["outputModelArn"])

@@ -52,7 +52,10 @@ def test_models_are_listed_for_the_region_they_are_in(world: World) -> None:
 
 def test_filters_combine(world: World) -> None:
     """Provider, modality and inference type."""
-    assert listed(world, byInferenceType="PROVISIONED", byProvider="Anthropic", byOutputModality="TEXT") == [HAIKU]
+    assert listed(world, byInferenceType="PROVISIONED", byProvider="Anthropic", byOutputModality="TEXT") == [
+        HAIKU,
+        "anthropic.claude-3-haiku-20240307-v1:0:48k",
+    ]
     assert listed(world, byOutputModality="IMAGE") == []
 
 

@@ -53,6 +53,15 @@ def test_answer_has_the_shape_of_the_messages_api(world: World, endpoint: str) -
     assert answer["usage"]["output_tokens"] > 5
 
 
+def test_invocations_are_counted(world: World, endpoint: str) -> None:
+    """In CloudWatch's metric, under what was asked; what is refused is not."""
+    world.ask(endpoint, QUESTION)
+    converse(world, endpoint)
+    refused("ResourceNotFoundException", converse, world=world, model_id=f"{endpoint[:-1]}0")
+
+    assert world.neighbours.counted == {("Invocations", endpoint): 2}
+
+
 def test_max_tokens_cut_the_answer(world: World, endpoint: str) -> None:
     """The stop reason says so, and no more tokens are counted."""
     answer = world.ask(endpoint, QUESTION, max_tokens=4)

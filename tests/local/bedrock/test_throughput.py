@@ -68,6 +68,17 @@ def test_purchase_beyond_the_quota_is_refused_in_the_real_words() -> None:
     world.bought(model)
 
 
+def test_one_throughput_may_not_have_more_units_than_its_quota(world: World) -> None:
+    """With a commitment too; AWS's default is none at all, which is what a fresh account has."""
+    model = world.trained_model()
+    request = {"provisionedModelName": "one", "modelUnits": 3, "modelId": model, "commitmentDuration": "OneMonth"}
+
+    message = refused("ServiceQuotaExceededException", world.bedrock.create_provisioned_model_throughput, **request)
+
+    assert message == f"Your account may have 2 model units for a provisioned throughput of {HAIKU}."
+    world.bedrock.create_provisioned_model_throughput(**request | {"modelUnits": 2})
+
+
 def test_repeated_purchase_with_the_same_token_buys_once(world: World) -> None:
     """The first purchase is returned; other parameters with the same token are refused."""
     model = world.trained_model()

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lambdas.gateways.answering import AnsweringGateway
 from lambdas.gateways.answers_table import AnswersTable
 from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.endpoints import EndpointGateway
 from lambdas.gateways.inventory import InventoryGateway
+from lambdas.gateways.invocations import InvocationsGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.pointer import PointerGateway
@@ -17,6 +19,7 @@ from lambdas.gateways.workflow import DriverGateway, ParkedGateway
 from tests.simulation.aws.bedrock import Bedrock
 from tests.simulation.aws.bus import Bus
 from tests.simulation.aws.client import Check, Client, Operation
+from tests.simulation.aws.metrics import Metrics
 from tests.simulation.aws.objects import ObjectStore
 from tests.simulation.aws.parameters import ParameterStore
 from tests.simulation.aws.site import ACCOUNT, EPOCH, REGION, Caller
@@ -36,8 +39,8 @@ STATE_MACHINE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:driver"
 class BedrockGateways:
     """The gateways to Bedrock, with the rights of one caller."""
 
-    def __init__(self, bedrock: Any) -> None:
-        self._bedrock = bedrock
+    def __init__(self, bedrock: Any, runtime: Any) -> None:
+        self._bedrock, self._runtime = bedrock, runtime
 
     def jobs(self) -> JobsGateway:
         """Customization jobs and custom models."""
@@ -49,6 +52,10 @@ class BedrockGateways:
             "provisioned": ProvisionedThroughputGateway(self._bedrock),
             "on_demand": DeploymentGateway(self._bedrock),
         }
+
+    def answering(self) -> AnsweringGateway:
+        """Questions to endpoints."""
+        return AnsweringGateway(self._runtime)
 
     def inventory(self) -> InventoryGateway:
         """Everything of ours that is alive."""
@@ -64,6 +71,7 @@ class Account(BedrockGateways):
         parameters: the Parameter Store.
         topic: the notices.
         states: the driver's state machine; give it `invoke` before anything is started.
+        metrics: CloudWatch's.
         bus: job-state events; give it `target`.
         objects: S3.
     """
@@ -87,18 +95,20 @@ class Account(BedrockGateways):
         self.world, self.variants, self._check = world, variants or Variants(), check
         self.bus = Bus(world, self.variants)
         self.bedrock = Bedrock(world, self.variants, self.bus)
+        self.metrics = Metrics(self.bedrock.runtime)
         self.table, self.parameters, self.topic = Table(), ParameterStore(), Topic(world)
         self.states, self.objects = StateMachine(world, self.variants), ObjectStore()
-        super().__init__(self._client("bedrock", self.bedrock.operations(Caller(owner))))
+        super().__init__(*self._bedrock_clients(owner))
         self._dynamodb = self._client("dynamodb", self.table.operations())
         self._ssm = self._client("ssm", self.parameters.operations())
         self._sns = self._client("sns", self.topic.operations())
         self._states = self._client("states", self.states.operations())
         self._s3 = self._client("s3", self.objects.operations())
+        self._cloudwatch = self._client("cloudwatch", self.metrics.operations())
 
     def for_owner(self, owner: tuple[str, str] | None) -> BedrockGateways:
         """The gateways to Bedrock with the rights of another environment or, with None, of the account's root."""
-        return BedrockGateways(self._client("bedrock", self.bedrock.operations(Caller(owner))))
+        return BedrockGateways(*self._bedrock_clients(owner))
 
     def clock(self) -> float:
         """What the functions take for the time, in epoch seconds."""
@@ -128,9 +138,18 @@ class Account(BedrockGateways):
         """Notices to people."""
         return NoticesGateway(TOPIC_ARN, self._sns)
 
+    def invocations(self) -> InvocationsGateway:
+        """Who invokes what."""
+        return InvocationsGateway(self._cloudwatch)
+
     def storage(self) -> StorageGateway:
         """Objects in buckets."""
         return StorageGateway(self._s3)
+
+    def _bedrock_clients(self, owner: tuple[str, str] | None) -> tuple[Any, Any]:
+        caller = Caller(owner)
+        control, runtime = self.bedrock.operations(caller), self.bedrock.runtime.operations(caller)
+        return self._client("bedrock", control), self._client("bedrock-runtime", runtime)
 
     def _client(self, service: str, operations: Mapping[str, Operation]) -> Any:
         return Client(self.world, service, operations, self._check)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tests.simulation.aws import runtime
 from tests.simulation.aws.bus import Bus
 from tests.simulation.aws.client import Operation
 from tests.simulation.aws.deployments import Deployments
@@ -29,6 +30,7 @@ class Bedrock:
         jobs: customization jobs, with hooks for those to come.
         throughput: provisioned throughput, with hooks for what is to come.
         deployments: the same of custom model deployments.
+        runtime: answers questions; a service of its own.
     """
 
     def __init__(self, world: World, variants: Variants, bus: Bus) -> None:
@@ -37,6 +39,7 @@ class Bedrock:
         self.jobs, self._models = Jobs(self.site, bus), Models(self.site)
         self.throughput, self.deployments = Throughput(self.site), Deployments(self.site)
         self._tagging = Tagging(self.site)
+        self.runtime = runtime.Runtime(self.site)
 
     def operations(self, caller: Caller) -> Mapping[str, Operation]:
         """Every operation, with the rights of this caller."""
@@ -88,6 +91,10 @@ class Bedrock:
     def refuse_next_job(self, message: str, code: str = "ValidationException") -> None:
         """The next creation of a job is refused: S3 or KMS, for instance (faults B03, F01)."""
         self.jobs.refusals.append((code, message))
+
+    def mute_next_model(self, flaw: str = "") -> None:
+        """The next custom model does not answer: with this flaw, or with an error of its own."""
+        self.jobs.flaws.append(flaw or runtime.MODEL_ERROR)
 
     def fail_next_endpoint(self, message: str) -> None:
         """The next endpoint, of either kind, ends as `Failed` (fault C02)."""

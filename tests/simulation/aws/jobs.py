@@ -8,6 +8,7 @@ from tests.simulation.aws import listing
 from tests.simulation.aws.bus import Bus
 from tests.simulation.aws.client import Operation, Parameters
 from tests.simulation.aws.errors import not_found, refusal
+from tests.simulation.aws.runtime import FLAWS
 from tests.simulation.aws.site import Caller, Site, tags_from
 from tests.simulation.aws.things import UNFINISHED, Job, Model
 from tests.simulation.aws.variants import CONFLICT, VALIDATION
@@ -28,6 +29,7 @@ class Jobs:
         untrusting: roles that it never can (fault B02).
         refusals: errors that the next creations answer, in order: access to S3 or KMS, for instance.
         failures: messages with which the next jobs will fail, in order.
+        flaws: how the next models will fail to answer (`runtime.FLAWS`), in order.
         next_duration: seconds that the next job takes; None to draw it.
     """
 
@@ -37,6 +39,7 @@ class Jobs:
         self.untrusting: set[str] = set()
         self.refusals: list[tuple[str, str]] = []
         self.failures: list[str] = []
+        self.flaws: list[str] = []
         self.next_duration: float | None = None
         self._names: set[str] = set()
         self._model_names: set[str] = set()
@@ -178,9 +181,17 @@ class Jobs:
             base_model=job.base_model,
             job_arn=job.arn,
             job_name=job.name,
+            flaw=self._flaw(),
         )
         site.models.put(model, at_once=True)
         site.jobs.change(job_arn, model_arn=model.arn)
+
+    def _flaw(self) -> str:
+        """How the model that is being made will fail to answer; "" for one that answers."""
+        if self.flaws:
+            return self.flaws.pop(0)
+        odds, random = self._site.odds.model_is_mute, self._site.world.random
+        return random.choice(FLAWS) if odds and random.random() < odds else ""
 
     def _activate(self, job_arn: str) -> None:
         self._site.models.change(self._site.jobs.truth[job_arn].model_arn, status="Active")

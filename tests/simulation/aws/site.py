@@ -41,6 +41,7 @@ class Odds:
     job_fails: float = 0.0
     endpoint_fails: float = 0.0
     update_fails: float = 0.0
+    model_is_mute: float = 0.0
 
 
 @dataclass(frozen=True)

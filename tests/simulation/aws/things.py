@@ -69,9 +69,14 @@ class Job(Thing):
 
 @dataclass(frozen=True)
 class Model(Thing):
-    """A custom model."""
+    """A custom model.
+
+    Attributes:
+        flaw: how it fails to answer, one of `runtime.FLAWS`; "" if it answers.
+    """
 
     base_model: str = ""
+    flaw: str = ""
     job_arn: str = ""
     job_name: str = ""
 

@@ -54,6 +54,29 @@ def retrained(seed: int) -> Plan:
     return replace(_life(seed, *steps), odds={"update": 0.3})
 
 
+def mute(seed: int) -> Plan:
+    """A model is trained and trained anew, and half of all models do not answer."""
+    wanted, _ = _first(seed)
+    steps = (Step("deploy", _SERVED, wanted=replace(wanted, epochs=epochs)) for epochs in "12")
+    return replace(_life(seed, *steps), odds={"mute": 0.5})
+
+
+def approved(seed: int) -> Plan:
+    """Each new model needs approval; the first gets it, the second does not."""
+    wanted, _ = _first(seed)
+    first = replace(wanted, needs_approval=True)
+    deploy, approve = Step("deploy", _SERVED, wanted=first), Step("approve", DAY)
+    return _life(seed, deploy, approve, Step("deploy", _SERVED, wanted=replace(first, epochs="3")))
+
+
+def rolled_back(seed: int) -> Plan:
+    """A model serves, then another one, which an operator rolls back."""
+    wanted, _ = _first(seed)
+    first = replace(wanted, keep_previous="1")
+    deploys = (Step("deploy", _SERVED, wanted=replace(first, epochs=epochs)) for epochs in "12")
+    return _life(seed, *deploys, Step("roll back", DAY))
+
+
 def committed(seed: int) -> Plan:
     """An endpoint with a commitment is wanted, then none, or not any more; its approval may be missing."""
     wanted, random = _first(seed)

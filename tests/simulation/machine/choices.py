@@ -21,8 +21,9 @@ STEP_KINDS = (
     "driver aborted",
     "somebody serves our model",
     "hold",
+    "model is mute",
 )
-OPERATIONS = ("retry", "resume", "stop billing")
+OPERATIONS = ("retry", "resume", "stop billing", "approve", "roll back")
 _DELIVERIES = (
     DeliveryRates(),
     DeliveryRates(twice=1.0),
@@ -63,6 +64,8 @@ def configurations() -> st.SearchStrategy[Wanted]:
         units=st.sampled_from(["1", "2"]),
         keep_previous=st.sampled_from(["1", "0", "2"]),
         team=st.sampled_from(["support", "sales"]),
+        serves=st.sampled_from([True, True, True, False]),
+        needs_approval=st.sampled_from([False, False, False, True]),
         waits=st.sampled_from([False, False, True]),
         fails=st.sampled_from([False, False, False, True]),
         approval=st.sampled_from([None, None, None, "", "approval"]),
@@ -76,6 +79,8 @@ def _wanted(
     units: str,
     keep_previous: str,
     team: str,
+    serves: bool,
+    needs_approval: bool,
     waits: bool,
     fails: bool,
     approval: str | None,
@@ -92,6 +97,8 @@ def _wanted(
         approved_until=str(int(EPOCH + 60 * DAY)) if bound and approval else "",
         keep_previous=keep_previous,
         tags=(("team", team),),
+        serves=serves,
+        needs_approval=needs_approval,
         waits=waits,
         other="20" if fails else "",
         other_fails=fails,

@@ -1,5 +1,6 @@
 """What people do between two deployments, for mechanisms."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,15 @@ def operate(what: str, change: Change) -> Act:
     def act(life: Life) -> None:
         if life.environment.records:
             life.environment.operate(what, change)
+
+    return act
+
+
+def judge(what: str, judging: Callable[[], Change]) -> Act:
+    """An operator's judgement, of the model that is wanted at that time."""
+
+    def act(life: Life) -> None:
+        operate(what, judging())(life)
 
     return act
 

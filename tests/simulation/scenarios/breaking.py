@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.simulation.aws.bus import a_job_event
+from tests.simulation.aws.runtime import FLAWS
 from tests.simulation.scenarios.life import DAY, HOUR, Act, Life
 from tests.simulation.scenarios.strikes import Killing, Make, Strike
 from tests.simulation.wanted import MODEL, ROLE_ARN
@@ -107,6 +108,12 @@ def fail_swap(life: Life) -> None:
     """The oracle is told that swaps may fail."""
     life.environment.account.bedrock.odds.update_fails = 1e-12
     life.environment.account.bedrock.fail_next_update("insufficient capacity")
+
+
+def mute_model(life: Life) -> None:
+    """The first or the second does not answer."""
+    answers, flaw = life.one_of(0, 1), life.one_of(*FLAWS)
+    life.environment.account.bedrock.jobs.flaws.extend([""] * answers + [flaw])
 
 
 def no_quota(life: Life) -> None:

@@ -1,5 +1,6 @@
 """Every call of every operation, struck in every way: the end must be that of the run in which nothing was."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ from tests.simulation.wanted import Wanted
 #: The request is refused before its effect; its reply is lost; its sender dies before, dies after; it arrives when its
 #: sender is dead.
 KINDS = ("refused", "reply lost", "crash before", "crash after", "late after crash")
+#: The end of a name of ours, in a sentence.
+_ATTEMPT = re.compile(r"(?<=[0-9a-f]{10})-\d+\b")
 JOB_SECONDS = 3 * 3600.0
 #: Two worlds: what a call changes shows at once, or it shows late and not everywhere at the same time.
 WORLDS = {"": Variants(), " while reads lag": Variants(lag_seconds=20.0, fickle=True)}
@@ -108,7 +111,8 @@ def _end(life: Life) -> Iterator[str]:
     found = life.environment.account.bedrock.find(life.pointer) if life.pointer else None
     yield f"pointer to {_described(life, found) if found else life.pointer or 'nothing'}"
     for record in life.environment.records:
-        yield f"{record.model}: {'settled' if record.settled else record.doing}, {record.problem or 'no problem'}"
+        problem = _ATTEMPT.sub("", record.problem) or "no problem"
+        yield f"{record.model}: {'settled' if record.settled else record.doing}, {problem}"
 
 
 def _described(life: Life, thing: Thing) -> str:

@@ -50,7 +50,7 @@ class Life(Judgement):
         self.wanted = Wanted(serving=serving, keep_previous=self.one_of("0", "1", "2"))
         self.failures: list[Violation] = []
         self.finished = False
-        self.alarms = {"failed", "drifted", "unknown", "orphaned", "expiring"}
+        self.alarms = {"failed", "drifted", "unknown", "orphaned", "expiring", "approval"}
         self._faults: list[Faults] = []
 
     # What people do.

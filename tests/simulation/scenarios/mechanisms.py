@@ -6,11 +6,13 @@ from typing import Any
 
 from finetuning.lifecycle.retrying import resume, retry, stop_billing
 from tests.simulation.faults import PUT_ANSWER
+from tests.simulation.judgements import approving, rolling_back
 from tests.simulation.scenarios.acting import (
     cancel,
     delete_by_hand,
     destroy_early,
     fail_beside,
+    judge,
     operate,
     retrain,
     served_elsewhere,
@@ -28,6 +30,7 @@ from tests.simulation.scenarios.breaking import (
     fail_swap,
     kills,
     later,
+    mute_model,
     no_quota,
     no_room,
     refuse_job,
@@ -64,6 +67,7 @@ class Mechanism:
 
 _JOB = "bedrock.create_model_customization_job"
 
+_NEEDS_APPROVAL = {"needs_approval": True}
 _DENIED = refusing("ThrottlingException", "Slow down.")
 
 MECHANISMS: Mapping[str, Mechanism] = {
@@ -116,6 +120,13 @@ MECHANISMS: Mapping[str, Mechanism] = {
         Mechanism("endpoint's reply lost", ("C01",), strikes("bedrock.create_p", "reply lost", most=1)),
         Mechanism("endpoint fails", ("C02",), fail_endpoint),
         Mechanism("swap fails", ("C08",), fail_swap),
+        Mechanism("model does not answer", ("H01", "H02"), mute_model),
+        Mechanism(
+            "approval needed", ("H03",), later(HOUR, 5 * DAY, judge("approve", approving)), changes=_NEEDS_APPROVAL
+        ),
+        Mechanism("rolled back by an operator", ("H04",), step=judge("roll back", rolling_back)),
+        Mechanism("endpoint cannot be asked", ("H06",), strikes("bedrock-runtime.", "refused", most=6)),
+        Mechanism("nothing to serve", ("H07",), step=update(serves=False)),
         Mechanism("driver aborted", ("C03", "D07"), later(10, 8 * HOUR, abort)),
         Mechanism("driver dies", ("D07",), kills("faq-")),
         Mechanism("no quota", ("C07",), no_quota),
@@ -123,7 +134,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
         Mechanism("served elsewhere", ("C11",), variants={"delete_served_model": True}, step=served_elsewhere),
         Mechanism("endpoint deleted by hand", ("C12", "G04"), step=delete_by_hand("endpoint")),
         Mechanism("model deleted by hand", ("G04",), step=delete_by_hand("model")),
-        Mechanism("commitment unapproved", ("C13",), step=update(commitment="one_month")),
+        Mechanism("commitment unapproved", ("C13", "H05"), step=update(commitment="one_month")),
         Mechanism("no events", ("D01", "D05"), events(drop=1.0)),
         Mechanism("events doubled and late", ("D02", "D03"), events(duplicate=1.0, late=1.0)),
         Mechanism("stray events", ("D04",), later(1, HOUR, stray_events)),

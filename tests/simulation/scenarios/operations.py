@@ -7,7 +7,8 @@ from typing import Any
 
 from finetuning.lifecycle.retrying import resume, retry, stop_billing
 from tests.simulation.environment import Change
-from tests.simulation.scenarios.life import MINUTE, Act, Life
+from tests.simulation.judgements import approving, rolling_back
+from tests.simulation.scenarios.life import DAY, MINUTE, Act, Life
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,24 @@ def _stop_and_resume(life: Life) -> None:
     _operate(life, "resume", resume)
 
 
+def _await_approval(life: Life) -> None:
+    life.wanted = replace(life.wanted, needs_approval=True)
+    life.deploy()
+    life.environment.run_until_quiet()
+
+
+def _judge(life: Life, what: str, judging: Callable[[], Change]) -> None:
+    _operate(life, what, judging())
+
+
+def _train_a_mute_model(life: Life) -> None:
+    """A model that will not answer is being put in the place of one that serves."""
+    _serve(life)
+    life.environment.account.bedrock.mute_next_model()
+    life.retrain()
+    life.until(lambda: life.changes("swapped"))
+
+
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
     for operation in (
@@ -104,6 +123,19 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("retag", _serve, partial(_deploy, tags=(("team", "sales"), ("cost", "42"))), _is_deployed),
         Operation("retry", _fail, partial(_operate, what="retry", change=retry), lambda life: len(life.jobs) > 1),
         Operation("stop and resume", _serve, _stop_and_resume, lambda life: not life.record.endpoint.stopped),
+        Operation(
+            "approve",
+            _await_approval,
+            partial(_judge, what="approve", judging=approving),
+            lambda life: bool(life.record.training.current and life.record.training.current.approved_by),
+        ),
+        Operation(
+            "roll back the model",
+            _have_two_models,
+            partial(_judge, what="roll back", judging=rolling_back),
+            lambda life: bool(life.record.training.current and life.record.training.current.rejected),
+        ),
+        Operation("swap to a mute model", _train_a_mute_model, lambda life: life.run(DAY), lambda life: True),
         Operation("delete", _serve, _destroy, _is_destroyed),
     )
 }

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.simulation import collecting
 from tests.simulation.oracle import Violation
 from tests.simulation.scenarios.life import Life
 
@@ -99,14 +100,15 @@ def run_all(
 
 def _run(play: Play, parts: Sequence[Part]) -> Counts:
     counts = Counts()
-    for name, which in parts:
-        began = time.process_time()
-        played = play(name, which)
-        counts.seconds[name] += time.process_time() - began  # type: ignore[assignment]  # a Counter adds floats too
-        counts.lives[name] += 1
-        counts.calls += played.calls
-        if played.violations:
-            counts.failing.append(Failing(name, which, played.violations))
+    with collecting.at_the_end():
+        for name, which in parts:
+            began = time.process_time()
+            played = play(name, which)
+            counts.seconds[name] += time.process_time() - began  # type: ignore[assignment]  # a Counter adds floats too
+            counts.lives[name] += 1
+            counts.calls += played.calls
+            if played.violations:
+                counts.failing.append(Failing(name, which, played.violations))
     return counts
 
 

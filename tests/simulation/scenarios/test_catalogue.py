@@ -11,7 +11,7 @@ from tests.simulation.scenarios.commands import again
 
 ROOT = Path(__file__).resolve().parents[3]
 #: How many faults each part of the catalogue has.
-PARTS = {"A": 30, "B": 16, "C": 13, "D": 9, "F": 3, "G": 4}
+PARTS = {"A": 30, "B": 16, "C": 13, "D": 9, "F": 3, "G": 4, "H": 7}
 SEEDS = ("0", "1")
 
 

@@ -19,12 +19,17 @@ ProblemsOf = Callable[..., list[str]]
 @pytest.fixture
 def context() -> Context:
     """An account with nothing wrong in it: Nova Lite on demand, and Claude 3 Haiku on the embedded AWS."""
+    return valid()
+
+
+def valid() -> Context:
+    """The context of the fixture, anew."""
     return {
         "project": "finetuning",
         "environments": {
             "local": _environment("000000000000", "us-west-2", _haiku(), catalog_date="2026-01-15"),
-            "dev": _environment("111122223333", "us-east-1", _nova()),
-            "prod": _environment("111122223333", "us-east-1", _nova()) | {"removal_policy": "retain"},
+            "dev": _environment("111122223333", "us-east-1", _nova(), prices=_prices()),
+            "prod": _environment("111122223333", "us-east-1", _nova(), prices=_prices(), removal_policy="retain"),
         },
     }
 
@@ -51,7 +56,12 @@ def problems_of() -> ProblemsOf:
     return problems_of
 
 
-def _environment(account: str, region: str, model: Context, **more: str) -> Context:
+def _prices() -> Context:
+    """Numbers of the tests' own; only their size next to the caps matters."""
+    return {"nova-lite": {"training_usd_per_1k_tokens": 0.002, "unit_hour_usd": {"none": 30, "one_month": 20}}}
+
+
+def _environment(account: str, region: str, model: Context, **more: Any) -> Context:
     return {"account": account, "region": region, "removal_policy": "destroy", "models": {"faq": model}, **more}
 
 

@@ -51,6 +51,23 @@ def test_misspelt_context_key_is_refused(context, problems_of):
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "guess"),
+    [
+        ("environment", "did you mean 'env'?"),
+        ("region", "did you mean 'environment.region'?"),
+        ("serving", "did you mean 'endpoint.serving'?"),
+        ("key_arn", "did you mean 'training.dataset.key_arn' or 'environment.key_arn'?"),
+        ("base_model", "did you mean 'training.base_model'?"),
+    ],
+)
+def test_last_word_of_a_path_is_not_the_path(context, problems_of, key, guess):
+    """`-c region=us-west-2` must not silently deploy where cdk.json says."""
+    assert problems_of(context | {"env": "dev", key: "x"}) == [
+        f"-c {key}: unknown context key; known: project, environments, env, model, wait; {guess}"
+    ]
+
+
 def test_foreign_context_keys_are_left_alone(context, problems_of):
     """CDK's own flags and look-ups are none of our business."""
     foreign = {"@aws-cdk/core:target-partitions": ["aws"], "aws:cdk:enable-path-metadata": True, "owner": "platform"}

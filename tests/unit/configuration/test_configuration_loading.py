@@ -39,8 +39,8 @@ def test_all_problems_are_reported_at_once(context, dev, problems_of):
     path = "environments.dev.models.faq"
     assert problems_of(context) == [
         f"{path}.training.epochs: unknown field; allowed: base_model, customization_type, dataset, hyperparameters, "
-        "keep_previous, tags; remove it",
-        f"{path}.endpoint.serving: must be 'provisioned' or 'on_demand', got 'serverless'",
+        "teacher, reward, accept_unknown, keep_previous, tags; remove it",
+        f"{path}.endpoint.serving: must be 'provisioned', 'on_demand' or 'none', got 'serverless'",
         f"{path}.training.hyperparameters.epochCount: must be an integer from 1 to 5 for Nova Lite, got 50",
         f"{path}.training.hyperparameters.learningRate: must be a number from 0.000001 to 0.0001 for Nova Lite, "
         "got 'fast'",
@@ -68,7 +68,7 @@ def test_message_counts_and_lists_problems(context, dev):
         ("training", "keep_previous", True, "must be a number, got True"),
         ("training", "tags", {"aws:owner": "me"}, "tag 'aws:owner' is reserved; keys must not begin with aws: or"),
         ("training", "tags", {"finetuning:model": "me"}, "tag 'finetuning:model' is reserved"),
-        ("training", "tags", {"team": "a;b"}, "must match"),
+        ("training", "tags", {"team": "a;b"}, "must have letters, digits, spaces and . _ : / = + @ - only, got 'a;b'"),
         ("training", "dataset", "s3://bucket/key", "must be an object, got 's3://bucket/key'"),
         ("training", "base_model", "", "must not be empty, got ''"),
         ("endpoint", "model_units", 0, "must be greater than or equal to 1, got 0"),
@@ -91,12 +91,14 @@ def test_rejects_missing_field(context, dev, problems_of, field):
     assert problems_of(context) == [f"environments.dev.models.faq.training.{field}: is required; add it"]
 
 
-@pytest.mark.parametrize("section", ["evaluation", "gate", "budget", "promotion"])
+@pytest.mark.parametrize("section", ["evaluation", "gate", "promotion"])
 def test_rejects_sections_that_do_nothing_yet(context, dev, problems_of, section):
     """A gate that nobody looks at would be worse than none."""
     dev[section] = {}
     (problem,) = problems_of(context)
-    assert problem.startswith(f"environments.dev.models.faq.{section}: unknown field; allowed: training, endpoint")
+    assert problem.startswith(
+        f"environments.dev.models.faq.{section}: unknown field; allowed: training, endpoint, budget"
+    )
 
 
 def test_misspelt_field_is_recognised(context, dev, problems_of):
@@ -191,10 +193,36 @@ def test_shipped_local_environment_is_valid():
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])
-def test_shipped_environments_need_nothing_but_an_account(problems_of, name):
-    """The only thing wrong with a shipped environment is its placeholder."""
+def test_shipped_environments_need_nothing_but_an_account_and_a_price(problems_of, name):
+    """One command replaces both placeholders of a shipped environment, and each problem shows it."""
     context = json.loads(CDK_JSON.read_text())["context"]
-    (problem,) = problems_of(context | {"env": name})
-    assert problem.startswith(f"environments.{name}.account: is the placeholder")
-    context["environments"][name]["account"] = "111122223333"
+    command = (
+        f"run python -m ops init --env {name} --account 111122223333 --region us-east-1 "
+        "--training-price <US dollars for 1,000 tokens>"
+    )
+    path = f"environments.{name}.prices.amazon.nova-lite-v1:0:300k"
+    assert problems_of(context | {"env": name}) == [
+        f"environments.{name}.account: is the placeholder '<account>'; {command}",
+        f"{path}.training_usd_per_1k_tokens: is the placeholder '<price>'; read it on "
+        f"https://aws.amazon.com/bedrock/pricing/ (training of Nova Lite in us-east-1), then {command}",
+    ]
+    environment = context["environments"][name]
+    environment["account"] = "111122223333"
+    environment["prices"]["amazon.nova-lite-v1:0:300k"]["training_usd_per_1k_tokens"] = 0.002
     assert problems_of(context | {"env": name}) == []
+
+
+def test_sample_moves_to_another_base_model_by_three_values(problems_of):
+    """From Haiku on provisioned throughput to Nova Lite on demand; the messages say what is left to do."""
+    context = json.loads(CDK_JSON.read_text())["context"]
+    faq = context["environments"]["local"]["models"]["faq"]
+    assert configuration.load(context, LOOPBACK).environment.region == "us-west-2"
+    faq["training"]["base_model"] = "amazon.nova-lite-v1:0:300k"
+    assert problems_of(context, LOOPBACK) == [
+        "environments.local.models.faq.training.hyperparameters.epochCount: must be an integer from 1 to 5 for Nova "
+        "Lite, got 10"
+    ]
+    faq["training"]["hyperparameters"]["epochCount"] = 2
+    faq["endpoint"]["serving"] = "on_demand"
+    selection = configuration.load(context, LOOPBACK)
+    assert (selection.environment.region, selection.models["faq"].endpoint.serving) == ("us-east-1", "on_demand")

@@ -76,4 +76,4 @@ def test_repeated_subscriber_is_refused(context, dev, problems_of):
     """CloudFormation would fail on the second subscription."""
     context["environments"]["dev"]["notifications"] = ["a@example.com", "b@example.com", "a@example.com"]
     (problem,) = problems_of(context)
-    assert problem.startswith(f"{PATH}: must name each subscriber once; repeated: a@example.com, got [")
+    assert problem.startswith(f"{PATH}: must name each value once; repeated: a@example.com, got [")

@@ -44,27 +44,69 @@ def test_bad_override_is_named_as_it_was_typed(context, problems_of):
 
 
 @pytest.mark.parametrize(
-    ("key", "guess"),
+    ("key", "allowed", "guess"),
     [
-        ("training.hyperparameter.epochCount", "did you mean 'training.hyperparameters'?"),
-        ("endpoint.model_unit", "did you mean 'endpoint.model_units'?"),
-        ("trainning.base_model", "did you mean 'training.base_model'?"),
+        ("training.hyperparameter.epochCount", "training.base_model", "did you mean 'training.hyperparameters'?"),
+        ("endpoint.model_unit", "endpoint.serving", "did you mean 'endpoint.model_units'?"),
+        ("endpoint.model_units.x", "endpoint.serving", "did you mean 'endpoint.model_units'?"),
+        ("trainning.base_model", "training", "did you mean 'training.base_model'?"),
+        ("environment.regoin", "environment.account", "did you mean 'environment.region'?"),
+        ("environment.name", "environment.account", "did you mean 'environment.tags.<name>'?"),
+        ("environment.network.vpc", "environment.network.vpc_id", "did you mean 'environment.network.vpc_id'?"),
+        ("max.usd_per_job", "training", "did you mean 'budget.max_usd_per_job'?"),
+        ("a.b", "training", "remove it"),
     ],
 )
-def test_unknown_override_is_refused_with_a_guess(context, problems_of, key, guess):
-    """A misspelt override must not run with the old value."""
+def test_unknown_override_is_refused_with_a_guess(context, problems_of, key, allowed, guess):
+    """A misspelt override must not run with the old value; what is there is listed from where the path went wrong."""
     (problem,) = problems_of(context | {"env": "dev", key: "3"})
-    assert problem.startswith(f"-c {key}: names no field of a model; allowed: training.base_model, ")
+    assert problem.startswith(f"-c {key}: names no field; allowed: {allowed}, ")
     assert problem.endswith(guess)
 
 
-def test_override_of_a_whole_object_is_refused(context, problems_of):
-    """A string is no object; the message says how to name one value."""
-    (problem,) = problems_of(context | {"env": "dev", "training.hyperparameters": "{}"})
-    assert problem == (
-        "-c training.hyperparameters: holds several values; "
-        "name one of them: -c training.hyperparameters.<name>=<value>"
-    )
+@pytest.mark.parametrize(
+    ("key", "value", "kind", "example"),
+    [
+        ("training.hyperparameters", "epochCount=3", "an object", '{"…": "…"}'),
+        ("environment.network", "vpc-1", "an object", '{"…": "…"}'),
+        ("environment.notifications", "ml@example.com", "a list", '["…"]'),
+        ("budget.unknown_prices", "training", "a list", '["…"]'),
+    ],
+)
+def test_lists_and_objects_are_given_as_json(context, problems_of, key, value, kind, example):
+    """The message shows how."""
+    assert problems_of(context | {"env": "dev", key: value}) == [
+        f"-c {key}: must be {kind} as JSON text, got {value!r}; pass for example -c '{key}={example}'"
+    ]
+
+
+def test_whole_section_is_set_before_its_fields(context, dev):
+    """In whichever order they are typed."""
+    overrides = {
+        "environment.network.vpc_id": "vpc-2",
+        "environment.network": '{"vpc_id": "vpc-1", "subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}',
+    }
+    environment = configuration.load(context | overrides, None).environment
+    assert environment.network is not None
+    assert (environment.network.vpc_id, environment.network.subnet_ids) == ("vpc-2", ("subnet-1",))
+
+
+def test_environment_is_changed_for_one_run_only(context, dev):
+    """The reviewed configuration stays what it is, and another environment too."""
+    overrides = {"environment.tags.team": "ml", "environment.log_retention_days": "7"}
+    environment = configuration.load(context | overrides, None).environment
+    assert (environment.tags, environment.log_retention_days) == ({"team": "ml"}, 7)
+    assert "tags" not in context["environments"]["dev"]
+
+
+def test_bad_override_of_the_environment_is_named_as_it_was_typed(context, dev, problems_of):
+    """The path in cdk.json would send its reader to the wrong place."""
+    price = "environment.prices.amazon.nova-lite-v1:0:300k.training_usd_per_1k_tokens"
+    del context["environments"]["dev"]["prices"]
+    assert problems_of(context | {"environment.region": "Virginia", price: "cheap"}) == [
+        "-c environment.region: must be an AWS Region such as 'us-east-1', got 'Virginia'",
+        f"-c {price}: must be a number, got 'cheap'",
+    ]
 
 
 def test_override_with_several_models_needs_a_model(context, dev, problems_of):

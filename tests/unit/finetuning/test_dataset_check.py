@@ -53,7 +53,7 @@ def places(report):
         (b"1" * 10_000, [("DS104", 1, "")]),
         (line([]), [("DS104", 1, "")]),
         (line("text"), [("DS104", 1, "")]),
-        (line({"input": "Q"}), [("DS105", 1, "")]),
+        (line({"question": "Q"}), [("DS105", 1, "")]),
         (line(GOOD | {"sytem": "x"}), [("DS201", 1, "")]),
         (line({"prompt": "Q"}), [("DS202", 1, "")]),
         (line({"messages": [{"role": "user"}, {"role": "assistant", "content": "A"}]}), [("DS202", 1, "messages[0]")]),

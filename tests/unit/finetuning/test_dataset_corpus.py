@@ -8,6 +8,7 @@ import pytest
 
 from finetuning import catalog
 from finetuning.dataset.gate import Gate
+from finetuning.dataset.purpose import held_to
 from finetuning.dataset.rules import RULES
 from tests.data.broken import CASES, Case
 from tests.data.broken.case import pair
@@ -15,7 +16,7 @@ from tests.data.broken.case import pair
 
 def judged(case):
     """Return the report on a case, and the lines written per split."""
-    base_model = catalog.find(case.base_model)
+    base_model = held_to(catalog.find(case.base_model), case.customization_type)
     if case.most_bytes is not None:
         limits = replace(base_model.limits, training_bytes=case.most_bytes, validation_bytes=case.most_bytes)
         base_model = replace(base_model, limits=limits)

@@ -1,14 +1,17 @@
 """A record of each format is read, or everything that is wrong with its keys and types is said, each at its path."""
 
 import json
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from finetuning import catalog
+from finetuning.base_model import CustomizationType
 from finetuning.dataset.conversation import Conversation, Turn
 from finetuning.dataset.findings import Flaw
+from finetuning.dataset.purpose import held_to
 from finetuning.dataset.reading.formats import FORMATS, detect_format, parse_line, read
 
 HAIKU = catalog.find("claude-3-haiku")
@@ -355,8 +358,9 @@ def test_format_of_a_broken_record_is_the_one_it_resembles(record, found):
 
 
 def test_formats_are_those_of_the_catalog():
-    """Each base model is trained in one of them."""
-    assert {model.data_format for model in catalog.base_models()} == set(FORMATS)
+    """Each base model is trained in one of them, for each customization type."""
+    types = get_args(CustomizationType)
+    assert {held_to(model, each).data_format for model in catalog.base_models() for each in types} == set(FORMATS)
 
 
 anything = st.recursive(

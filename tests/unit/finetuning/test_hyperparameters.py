@@ -81,13 +81,6 @@ def test_early_stopping_needs_a_validation_dataset():
     ]
 
 
-@pytest.mark.parametrize("model", catalog.base_models(), ids=lambda model: model.name)
-def test_bounds_are_inclusive(model):
-    """The smallest and largest documented values are accepted."""
-    for bound in ("minimum", "maximum", "default"):
-        assert problems({name: getattr(p, bound) for name, p in model.hyperparameters.items()}, model) == []
-
-
 def test_canonical_values_are_plain_strings_sorted_by_name():
     """Bedrock takes strings; exponents, trailing zeros and points of integers go."""
     values = {"learningRate": 1e-05, "epochCount": 3.0, "learningRateWarmupSteps": "10"}
@@ -115,3 +108,70 @@ def test_canonical_refuses_what_check_refuses():
     with pytest.raises(hyperparameters.InvalidHyperparametersError) as refused:
         hyperparameters.canonical(HAIKU, {"epochCount": 50, "batchSize": 1})
     assert len(str(refused.value).splitlines()) == 2
+
+
+NOVA_2_LITE = catalog.find("nova-2-lite")
+
+
+def test_undocumented_hyperparameters_are_refused_unless_somebody_accepts_that():
+    """None given is fine; given ones cannot be checked, all in one sentence."""
+    assert problems({}, NOVA_2_LITE) == []
+    assert problems({"epochCount": 2, "rate": "x"}, NOVA_2_LITE) == [
+        "hyperparameters: AWS documents no hyperparameters of Nova 2 Lite, so epochCount, rate cannot be checked; "
+        'remove them, and Bedrock chooses; or add "hyperparameters" to training.accept_unknown, and they are handed on '
+        "unchecked"
+    ]
+    assert problems({"epochCount": 2, "rate": "x"}, NOVA_2_LITE, accept_unknown=True) == []
+
+
+def test_accepting_the_unknown_does_not_make_the_known_unchecked():
+    """A documented range holds whatever is accepted."""
+    assert problems({"epochCount": 50}, accept_unknown=True) == problems({"epochCount": 50}) != []
+
+
+def test_undocumented_hyperparameters_are_handed_on_in_one_spelling():
+    """Numbers are plain decimals, as ever; all else is as it was written, and booleans are JSON's."""
+    values = {"rate": 1e-05, "epochCount": "3.0", "mode": "Fast one", "reasoning": True}
+    canonical = hyperparameters.canonical(NOVA_2_LITE, values)
+    assert canonical == {"epochCount": "3", "mode": "Fast one", "rate": "0.00001", "reasoning": "true"}
+    assert list(canonical) == sorted(canonical)
+    assert hyperparameters.canonical(NOVA_2_LITE, canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("value", "got"),
+    [
+        ("a\nb", r"'a\nb'"),
+        ("\x1b[2J", r"'\x1b[2J'"),
+        ("", "''"),
+        ("é", "'é'"),
+        (None, "None"),
+        ({"a": 1}, "{'a': 1}"),
+        ("x" * 129, "'" + "x" * 79 + "… (131 characters)"),
+    ],
+)
+def test_undocumented_value_that_would_break_something_is_refused(value, got):
+    """Control characters, structures and novels are handed on to nobody."""
+    (line,) = problems({"rate": value}, NOVA_2_LITE, accept_unknown=True)
+    allowed = "a number, true, false or a text of 1 to 128 printable ASCII characters"
+    assert line == f"hyperparameters.rate: must be {allowed}, got {got}"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "1st", "a\n", "é", "x" * 65])
+def test_undocumented_name_that_would_break_something_is_refused(name):
+    """A name is a word."""
+    (problem,) = hyperparameters.check(NOVA_2_LITE, {name: 1}, accept_unknown=True)
+    assert problem.message == f"a name must be 1 to 64 letters, digits, '_', '.' and '-', got {name!r}"
+
+
+@given(
+    st.dictionaries(st.text(max_size=70), st.one_of(st.text(max_size=140), st.integers(), st.booleans(), st.floats()))
+)
+def test_whatever_is_accepted_has_a_canonical_form_that_is_accepted_again(values):
+    """What synthesis let through, the function that starts the job lets through as well."""
+    if hyperparameters.check(NOVA_2_LITE, values, accept_unknown=True):
+        with pytest.raises(hyperparameters.InvalidHyperparametersError):
+            hyperparameters.canonical(NOVA_2_LITE, values)
+    else:
+        once = hyperparameters.canonical(NOVA_2_LITE, values)
+        assert hyperparameters.canonical(NOVA_2_LITE, once) == once

@@ -4,24 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from finetuning.lifecycle import ModelRecord
+from finetuning.lifecycle.wanted import training_wanted
 from finetuning.names import job_name
-from lambdas.customization_job.properties import parse
 from lambdas.customization_job.resource import CustomizationJob
 from lambdas.driver.actions import Actions
+from lambdas.driver.publishing import Publishing
 from lambdas.driver.steps import Driver
 from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint
 from lambdas.registry import Registry
 from lambdas.registry.looking import Looking
 from lambdas.settings import CustomizationJobSettings, JobEventSettings, ModelEndpointSettings, SweepSettings
+from lambdas.sweep.idleness import Idleness
 from lambdas.sweep.models import Models
 from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep
+from tests.fakes.answering import FakeAnswering
 from tests.fakes.bedrock import FakeJobs
 from tests.fakes.clock import FakeClock
-from tests.fakes.cloudformation import FakeStack, a_request
+from tests.fakes.cloudformation import FakeStack
 from tests.fakes.endpoints import FakeEndpoints
 from tests.fakes.inventory import FakeInventory
+from tests.fakes.invocations import FakeInvocations
 from tests.fakes.notices import FakeNotices
 from tests.fakes.pointer import FakePointer
 from tests.fakes.stacks import STACK, FakeStacks
@@ -60,7 +64,7 @@ def endpoint_properties(units: str = "1", **changes: Any) -> dict[str, Any]:
         "Serving": "provisioned",
         "ModelUnits": units,
         "Commitment": "none",
-        "Approval": "automatic",
+        "NeedsApproval": "false",
         "Tags": {"team": "support"},
         **changes,
     }
@@ -68,7 +72,7 @@ def endpoint_properties(units: str = "1", **changes: Any) -> dict[str, Any]:
 
 def name_of(properties: Mapping[str, Any], attempt: int = 1) -> str:
     """The name of the job that these properties ask for."""
-    wanted = parse(a_request(properties=properties), service_role_arn=ROLE, key_arn=KEY)
+    wanted = training_wanted(properties, service_role_arn=ROLE, key_arn=KEY)
     return job_name("finetuning", "dev", MODEL, wanted.fingerprint, attempt)
 
 
@@ -79,7 +83,8 @@ class Story:
         self.clock, self.table = FakeClock(), FakeTable()
         self.registry = Registry("finetuning", "dev", self.table)
         self.jobs, self.pointer, self.stacks = FakeJobs(self.clock), FakePointer(), FakeStacks()
-        self.notices, self.inventory = FakeNotices(), FakeInventory()
+        self.notices, self.inventory, self.answering = FakeNotices(), FakeInventory(), FakeAnswering()
+        self.invocations = FakeInvocations()
         self.throughput = FakeEndpoints("provisioned-model", self.clock)
         self.deployments = FakeEndpoints("custom-model-deployment", self.clock, creation_seconds=480)
         self.machine = FakeStateMachine(self.clock, self._invoke)
@@ -101,9 +106,13 @@ class Story:
             jobs=self.jobs,
             endpoints=endpoints,
             pointer=self.pointer,
+            answering=self.answering,
             stacks=self.stacks,
             output_bucket="output",
             clock=self.clock.epoch,
+        )
+        self.publishing = Publishing(
+            registry=self.registry, pointer=self.pointer, answering=self.answering, clock=self.clock.epoch
         )
         looking = Looking(self.jobs, endpoints, clock=self.clock.epoch)
         self.driver = Driver(
@@ -128,7 +137,15 @@ class Story:
             notices=self.notices,
         )
         strays = Strays(settings, registry=self.registry, inventory=self.inventory, notices=self.notices)
-        return Sweep(settings, registry=self.registry, models=models, strays=strays, clock=self.clock.epoch)
+        idleness = Idleness(registry=self.registry, invocations=self.invocations, notices=self.notices)
+        return Sweep(
+            settings,
+            registry=self.registry,
+            models=models,
+            strays=strays,
+            idleness=idleness,
+            clock=self.clock.epoch,
+        )
 
     def deploy(self, epochs: str = "2", **properties: Any) -> None:
         """Deploy the stack with provisioned throughput, and let the driver run until it waits for the job."""

@@ -25,7 +25,9 @@ def training_actions(story: Story) -> TrainingActions:
 def endpoint_actions(story: Story) -> EndpointActions:
     """What the driver does about endpoints."""
     endpoints: Any = {"provisioned": story.throughput, "on_demand": story.deployments}
-    return EndpointActions(registry=story.registry, endpoints=endpoints, pointer=story.pointer, clock=story.clock.epoch)
+    return EndpointActions(
+        registry=story.registry, endpoints=endpoints, publishing=story.publishing, clock=story.clock.epoch
+    )
 
 
 def look(story: Story) -> Observed:
@@ -229,7 +231,7 @@ def test_swap_and_deletion_of_what_is_gone_change_nothing() -> None:
     before = story.record
     assert actions.swap_model(before, nothing, decision) is None
     assert actions.delete_endpoint(before, nothing, decision) is None
-    actions.publish_pointer(before, nothing, decision)
+    story.publishing.publish_pointer(before, nothing, decision)
     assert (story.record, story.throughput.swapped, story.throughput.deleted) == (before, [], [])
     assert story.pointer.parameters != {}
 
@@ -292,7 +294,7 @@ def test_pointer_is_uncertain_while_it_is_written() -> None:
     publish = story.pointer.publish
     story.pointer.publish = lose  # type: ignore[method-assign]  # this instance only
     with pytest.raises(ConnectionError):
-        endpoint_actions(story).publish_pointer(story.record, look(story), decision)
+        story.publishing.publish_pointer(story.record, look(story), decision)
     assert story.record.endpoint.published_at == story.clock.epoch()
     assert seen == [story.record.endpoint.published_arn] != [next(iter(story.pointer.parameters.values()))]
     story.pointer.publish = publish  # type: ignore[method-assign]

@@ -121,6 +121,6 @@ def test_retag_of_what_is_gone_by_then_changes_nothing() -> None:
     training = TrainingActions(registry=story.registry, jobs=story.jobs, output_bucket="output", clock=clock)
     training.retag(before, nothing, Decision(Action.RETAG, before.training.current_id))
     endpoints: dict[str, EndpointGateway] = {"provisioned": story.throughput}
-    serving = EndpointActions(registry=story.registry, endpoints=endpoints, pointer=story.pointer, clock=clock)
+    serving = EndpointActions(registry=story.registry, endpoints=endpoints, publishing=story.publishing, clock=clock)
     serving.retag(before, nothing, Decision(Action.RETAG, before.endpoint.current_id))
     assert story.record == before

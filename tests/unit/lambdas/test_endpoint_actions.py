@@ -23,7 +23,7 @@ class Place:
         self.actions = EndpointActions(
             registry=self.story.registry,
             endpoints=endpoints,
-            pointer=self.story.pointer,
+            publishing=self.story.publishing,
             clock=self.story.clock.epoch,
         )
 
@@ -186,6 +186,6 @@ def test_decision_without_a_generation_withdraws_the_pointer() -> None:
     place = Place()
     place.story.machine.run()
     place.story.train()
-    place.actions.publish_pointer(place.story.record, place.look(), Decision(Action.PUBLISH_POINTER))
+    place.story.publishing.publish_pointer(place.story.record, place.look(), Decision(Action.PUBLISH_POINTER))
     endpoint = place.story.record.endpoint
     assert (place.story.pointer.parameters, endpoint.published_arn, endpoint.published_model_arn) == ({}, "", "")

@@ -13,10 +13,11 @@ from lambdas.responder import delivery, respond
 from lambdas.responder.kept import OpenAnswers
 from tests.fakes.stacks import STACK
 
-RESOURCES = ("training_dataset", "customization_job", "model_endpoint", "guard", "bucket_emptying")
+RESOURCES = ("preflight", "training_dataset", "customization_job", "model_endpoint", "guard", "bucket_emptying")
 FUNCTIONS = ("driver", "job_event", "sweep")
 ANSWERING = (*RESOURCES, "undelivered")
 VARIABLES = {
+    settings.PreflightSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME SERVICE_ROLE_ARN KEY_ARN",
     settings.TrainingDatasetSettings: "DATA_BUCKET_NAME KEY_ARN",
     settings.CustomizationJobSettings: (
         "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME DRIVER_ARN SERVICE_ROLE_ARN OUTPUT_BUCKET_NAME KEY_ARN"
@@ -55,6 +56,7 @@ def test_handlers_import_in_an_empty_environment() -> None:
 
 #: What an entry point that answers CloudFormation may import besides the standard library: what it answers with.
 NEEDED_TO_ANSWER = {
+    "finetuning.properties",
     "finetuning",
     "finetuning.errors",
     "lambdas",

@@ -9,12 +9,14 @@ from finetuning.lifecycle.observation import OwnedThing
 from finetuning.lifecycle.training import TrainingWanted, want_training
 from lambdas.registry import Registry
 from lambdas.settings import SweepSettings
+from lambdas.sweep.idleness import Idleness
 from lambdas.sweep.models import Models
 from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep, SweepError
 from tests.fakes.bedrock import FakeJobs
 from tests.fakes.clock import FakeClock
 from tests.fakes.inventory import FakeInventory
+from tests.fakes.invocations import FakeInvocations
 from tests.fakes.notices import FakeNotices
 from tests.fakes.stacks import FakeStacks
 from tests.fakes.state_machine import FakeStateMachine
@@ -56,7 +58,8 @@ def a_sweep(
         notices=notices,
     )
     strays = Strays(settings, registry=registry, inventory=inventory or FakeInventory(), notices=notices)
-    return Sweep(settings, registry=registry, models=models, strays=strays, clock=clock.epoch)
+    idleness = Idleness(registry=registry, invocations=FakeInvocations(), notices=notices)
+    return Sweep(settings, registry=registry, models=models, strays=strays, idleness=idleness, clock=clock.epoch)
 
 
 def test_trouble_with_one_model_does_not_keep_the_others_waiting() -> None:

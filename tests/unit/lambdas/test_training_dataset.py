@@ -13,6 +13,7 @@ from tests.fakes.cloudformation import a_request
 from tests.fakes.storage import FakeStorage
 from tests.unit.lambdas.story import HAIKU, KEY, NOVA_LITE
 
+READER = "arn:aws:iam::111122223333:role/finetuning/dev/sources/faq"
 TRAINING, VALIDATION, TEST = (f"s3://source/{split}.jsonl" for split in ("training", "validation", "test"))
 
 
@@ -27,10 +28,17 @@ def a_storage(**splits: list[str]) -> FakeStorage:
     return FakeStorage(files)
 
 
-def a_dataset(storage: FakeStorage, remaining: float = 900) -> TrainingDataset:
-    """The resource over this storage."""
+def a_dataset(storage: FakeStorage, remaining: float = 900, reader: FakeStorage | None = None) -> TrainingDataset:
+    """The resource over this storage; the role that reads the model's files may see another one."""
+
+    def storage_as(role_arn: str, session_name: str) -> FakeStorage:
+        assert (role_arn, session_name) == (READER, "faq")
+        return reader or storage
+
     settings = TrainingDatasetSettings("data", KEY)
-    return TrainingDataset(settings, storage=storage, remaining=lambda: remaining, pause=lambda seconds: None)
+    return TrainingDataset(
+        settings, storage=storage, remaining=lambda: remaining, storage_as=storage_as, pause=lambda seconds: None
+    )
 
 
 def a_dataset_request(**changes: Any) -> Any:
@@ -167,6 +175,18 @@ def test_warnings_are_logged_and_keep_nothing_out(capsys: pytest.CaptureFixture[
     ]
 
 
+def test_customization_type_decides_what_is_staged() -> None:
+    """The same examples become prompts with something to grade by; without the property they are for fine-tuning."""
+    storage = a_storage(training=records(120))
+    asked = {"BaseModel": "nova-2-lite", "CustomizationType": "REINFORCEMENT_FINE_TUNING"}
+    graded = a_dataset(storage).apply(a_dataset_request(**asked))
+    first = json.loads(storage.objects[graded.attributes["TrainingUri"]].splitlines()[0])
+    assert [message["role"] for message in first["messages"]] == ["user"]
+    assert first["reference_answer"]
+    with pytest.raises(DatasetRefusedError, match="99 records, Nova 2 Lite needs at least 100"):
+        a_dataset(a_storage(training=records(99))).apply(a_dataset_request(**asked))
+
+
 def test_system_prompt_is_part_of_the_staged_file() -> None:
     """Another system prompt is another digest, and therefore another training."""
     storage = a_storage(training=records(40))
@@ -213,3 +233,52 @@ def test_right_that_is_missing_is_not_waited_for_without_end() -> None:
     with pytest.raises(ObjectDeniedError, match=r"cannot read s3://source/training\.jsonl: AccessDenied"):
         a_dataset(storage).apply(a_dataset_request())
     assert storage.written == []
+
+
+def test_sources_are_read_as_the_models_own_role() -> None:
+    """The function's own role may read no source; what is staged, it writes itself."""
+    reader, own = a_storage(training=records(40)), FakeStorage()
+    answer = a_dataset(own, reader=reader).apply(a_dataset_request(SourcesRole=READER))
+    assert own.staged == [answer.attributes["TrainingUri"]]
+    assert reader.written == []
+
+
+def test_role_that_may_not_be_assumed_yet_is_waited_for() -> None:
+    """It was created seconds before (fault B03)."""
+    storage, refusals = a_storage(training=records(40)), 5
+
+    def storage_as(role_arn: str, session_name: str) -> FakeStorage:
+        nonlocal refusals
+        if refusals:
+            refusals -= 1
+            raise ObjectDeniedError(f"cannot assume {role_arn}: AccessDenied")
+        return storage
+
+    settings, paused = TrainingDatasetSettings("data", KEY), list[float]()
+    dataset = TrainingDataset(
+        settings, storage=storage, remaining=lambda: 900, storage_as=storage_as, pause=paused.append
+    )
+    assert dataset.apply(a_dataset_request(SourcesRole=READER)).attributes["TrainingRecords"] == "40"
+    assert sum(paused) == 30
+
+
+@pytest.mark.parametrize(
+    ("owner", "named", "is_read"),
+    [
+        ("111122223333", {}, True),
+        ("999988887777", {"TrainingAccount": "999988887777"}, True),
+        ("999988887777", {}, False),
+        ("111122223333", {"TrainingAccount": "999988887777"}, False),
+    ],
+)
+def test_bucket_must_belong_to_who_is_named(owner: str, named: dict[str, str], is_read: bool) -> None:
+    """The stack's own account if nobody is: a bucket's name can be somebody else's tomorrow."""
+    storage = a_storage(training=records(40))
+    storage.owners["source"] = owner
+    dataset = a_dataset(storage)
+    if is_read:
+        assert dataset.apply(a_dataset_request(**named)).attributes["TrainingRecords"] == "40"
+    else:
+        with pytest.raises(ObjectDeniedError, match="Forbidden"):
+            dataset.apply(a_dataset_request(**named))
+        assert storage.staged == []

@@ -5,11 +5,11 @@ from hashlib import sha256
 
 import pytest
 
-from lambdas.training_dataset import media
+from finetuning.dataset import staged_media
 from lambdas.training_dataset.resource import DatasetRefusedError
 from tests.fakes.storage import FakeStorage
 from tests.unit.lambdas.story import NOVA_LITE
-from tests.unit.lambdas.test_training_dataset import TRAINING, a_dataset, a_dataset_request, report_of
+from tests.unit.lambdas.test_training_dataset import READER, TRAINING, a_dataset, a_dataset_request, report_of
 
 FOLDER = "s3://pictures/faq/"
 WORDS = ("ape", "bee", "cat", "dog", "eel", "fox", "gnu", "hen", "ibis", "jay", "kiwi", "lark", "mole", "newt", "owl")
@@ -66,6 +66,20 @@ def test_copy_keeps_the_extension_if_it_has_one(name: str, extension: str) -> No
     assert copy.endswith(f".{extension}")
 
 
+def test_images_of_another_account_are_copied_by_who_may_read_them() -> None:
+    """S3 copies on behalf of one caller; the bucket must belong to who is named."""
+    storage = a_storage([f"{FOLDER}{number % 10}.png" for number in range(40)])
+    storage.owners["pictures"] = "999988887777"
+    asked = {"BaseModel": NOVA_LITE, "Media": FOLDER, "SourcesRole": READER}
+    with pytest.raises(DatasetRefusedError):
+        a_dataset(FakeStorage(), reader=storage).apply(a_dataset_request(**asked))
+    own = FakeStorage()
+    a_dataset(own, reader=storage).apply(a_dataset_request(**asked, MediaAccount="999988887777"))
+    assert len(own.staged) == 1
+    assert len(storage.staged) == 10
+    assert storage.copied_from == {"999988887777"}
+
+
 def test_second_run_copies_nothing() -> None:
     """What is there under its name is right."""
     storage = a_storage([f"{FOLDER}{number % 10}.png" for number in range(40)])
@@ -116,8 +130,8 @@ def test_batches_lose_no_record(monkeypatch: pytest.MonkeyPatch) -> None:
     uris = [f"{FOLDER}{number % 10}.png" for number in range(40)]
     digests = set()
     for objects, size in ((200, 4 * 1024 * 1024), (3, 1 << 30), (1000, 100)):
-        monkeypatch.setattr(media, "BATCH_OBJECTS", objects)
-        monkeypatch.setattr(media, "BATCH_BYTES", size)
+        monkeypatch.setattr(staged_media, "BATCH_OBJECTS", objects)
+        monkeypatch.setattr(staged_media, "BATCH_BYTES", size)
         answer = a_dataset(a_storage(uris)).apply(a_dataset_request(BaseModel=NOVA_LITE, Media=FOLDER))
         digests.add(answer.attributes["TrainingDigest"])
     assert len(digests) == 1

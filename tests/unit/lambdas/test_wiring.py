@@ -16,6 +16,7 @@ from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.guard.resource import LifecycleGuard
 from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint
+from lambdas.preflight.resource import Preflight
 from lambdas.sweep.sweeping import Sweep
 from lambdas.training_dataset.resource import TrainingDataset
 from tests.fakes.clock import EPOCH
@@ -40,6 +41,7 @@ def _function(monkeypatch: pytest.MonkeyPatch) -> None:
     ("feature", "factory", "cls"),
     [
         ("bucket_emptying", "_resource", EmptiedBucket),
+        ("preflight", "_resource", Preflight),
         ("training_dataset", "_resource", TrainingDataset),
         ("customization_job", "_resource", CustomizationJob),
         ("customization_job", "_answers", AnswersTable),

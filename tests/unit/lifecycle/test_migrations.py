@@ -87,6 +87,26 @@ def test_record_of_the_second_schema_has_all_that_it_knew() -> None:
     assert [g.ended_at for g in record.training.generations] == [T0 + 7200, T0 + 9600]
 
 
+def test_models_of_the_second_schema_may_be_rolled_back_to() -> None:
+    """Those that were completed went into service by themselves; a failed one never did."""
+    assert [(g.status, g.approved_by) for g in decode(stored(2), version=7).training.generations] == [
+        ("Completed", "automatic"),
+        ("Failed", ""),
+    ]
+
+
+def test_record_of_the_third_schema_has_all_that_it_knew() -> None:
+    """Prices, caps, who approved and what was rejected."""
+    record = decode(stored(3), version=7)
+    first, second = record.training.generations
+    assert (first.approved_by, first.rejected) == ("arn:aws:iam::111122223333:user/ada", "")
+    assert (second.estimated_usd, second.max_usd, second.max_usd_per_month) == (12.5, 50.0, 900.0)
+    assert second.rejected == "rolled back by arn:aws:iam::111122223333:user/ada"
+    [endpoint] = record.endpoint.generations
+    assert (endpoint.hourly_usd, endpoint.max_hourly_usd, endpoint.max_usd_per_month) == (60.5, 125.0, 900.0)
+    assert (endpoint.needs_approval, endpoint.idle_days, endpoint.remove_idle) == (True, 7, True)
+
+
 @pytest.mark.parametrize("schema", [None, 0, SCHEMA_VERSION + 1, "2"])
 def test_schema_that_this_code_does_not_know_is_refused(schema: Any) -> None:
     """Reading it as something else would forget what was bought."""

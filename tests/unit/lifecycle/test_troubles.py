@@ -203,4 +203,4 @@ def test_only_what_was_not_told_is_told() -> None:
 
 def test_every_kind_is_one_of_the_kinds_that_are_measured() -> None:
     """The alarms know these."""
-    assert KINDS == ("failed", "stuck", "unknown", "orphaned", "drifted", "expiring")
+    assert KINDS == ("failed", "stuck", "unknown", "orphaned", "drifted", "expiring", "idle", "approval")

@@ -8,6 +8,8 @@ from ops.__main__ import main
 from tests.unit.ops.account import Account
 
 Run = Callable[..., int]
+#: Those that work on an environment's registry.
+_COMMANDS = ("adopt", "approve", "cost", "orphans", "rebuild", "resume", "retry", "rollback", "stop", "status")
 
 
 @pytest.fixture
@@ -15,7 +17,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on an account; returns its exit code."""
 
     def on(account: Account, *arguments: str) -> int:
-        for command in ("adopt", "orphans", "rebuild", "resume", "retry", "stop", "status"):
+        for command in _COMMANDS:
             monkeypatch.setattr(f"ops.commands.{command}.open_session", lambda env: account, raising=True)
         return main(arguments)
 

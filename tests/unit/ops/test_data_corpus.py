@@ -8,6 +8,7 @@ import pytest
 
 from finetuning import catalog
 from finetuning.dataset.gate import Gate
+from finetuning.dataset.purpose import held_to
 from finetuning.dataset.report import document
 from ops.__main__ import main
 from tests.data.broken import CASES, Case
@@ -25,10 +26,10 @@ def test_broken_file_has_the_same_findings_at_the_command_line(
     (data,) = case.files.values()
     file = tmp_path / "broken.jsonl"
     file.write_bytes(data)
-    gate = Gate(catalog.find(case.base_model), source_format=case.source_format)
+    gate = Gate(held_to(catalog.find(case.base_model), case.customization_type), source_format=case.source_format)
     list(gate.check("training", io.BytesIO(data), file=str(file)))
     expected = document(gate.report())["findings"]
-    words = [str(file), "--base-model", case.base_model, "--json"]
+    words = [str(file), "--base-model", case.base_model, "--customization-type", case.customization_type, "--json"]
     code = main(["data", "validate", *words, *(["--format", case.source_format] if case.source_format else [])])
     assert json.loads(capsys.readouterr().out)["findings"] == expected
     assert code == int(any(finding["severity"] == "error" for finding in expected))

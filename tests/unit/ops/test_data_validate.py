@@ -57,6 +57,29 @@ def test_sample_is_accepted(capsys: Shown) -> None:
     assert "✔ Ready" in out
 
 
+def test_prompts_are_accepted_for_the_type_that_takes_them(tmp_path: Path, capsys: Shown) -> None:
+    """Without the type they lack their answers."""
+    prompts = [
+        json.dumps({"messages": [{"role": "user", "content": [{"text": f"Question {n}?"}]}]}).encode()
+        for n in range(120)
+    ]
+    file = str(write(tmp_path / "prompts.jsonl", prompts))
+    validate(file, "--customization-type", "DISTILLATION", code=0)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "for DISTILLATION" in told
+    assert "DISTILLATION is billed for more than these" in told
+    validate(file, code=1)
+    assert "DS304" in capsys.readouterr().out
+
+
+def test_customization_type_that_does_not_exist_is_guessed(capsys: Shown) -> None:
+    """Nothing is read."""
+    validate(*SAMPLES, "--customization-type", "DISTILATION", code=2)
+    told = capsys.readouterr().err
+    assert "--customization-type: unknown type 'DISTILATION'; known: FINE_TUNING, CONTINUED_PRE_TRAINING" in told
+    assert "did you mean 'DISTILLATION'?" in told
+
+
 def test_findings_name_line_rule_fix_and_page(tmp_path: Path, capsys: Shown) -> None:
     path = broken(tmp_path / "broken.jsonl")
     validate(str(path), code=1)

@@ -79,3 +79,10 @@ def test_configuration_error_is_picked_out() -> None:
 def test_silence_about_the_reason_shows_the_last_lines() -> None:
     """Without any sign of trouble the end of the output is the best there is."""
     assert cdk.relevant([f"line {number}" for number in range(30)])[-1] == "line 29"
+
+
+def test_regions_are_bootstrapped_in_one_call() -> None:
+    """Side by side, so that a second Region costs no second wait."""
+    assert cdk.bootstrap(["aws://1/us-west-2", "aws://1/us-east-1"]) == [
+        *("cdk", "bootstrap", "aws://1/us-west-2", "aws://1/us-east-1", "--no-notices")
+    ]

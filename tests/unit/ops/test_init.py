@@ -1,4 +1,4 @@
-"""`init` changes two strings of cdk.json and nothing else, or says everything that is wrong."""
+"""`init` changes three values of cdk.json and nothing else, or says everything that is wrong."""
 
 import json
 import shutil
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import configuration
 from ops.__main__ import main
 from ops.project import FILE
 
@@ -16,10 +17,12 @@ def config(tmp_path: Path) -> Path:
     return Path(shutil.copy(FILE, tmp_path / "cdk.json"))
 
 
-def init(config: Path, environment: str = "dev", account: str = "111122223333", region: str = "us-east-1") -> int:
+def init(
+    config: Path, environment: str = "dev", account: str = "111122223333", region: str = "us-east-1", *prices: str
+) -> int:
     """Run the command; returns its exit code."""
     words = ["init", "--env", environment, "--account", account, "--region", region, "--config", str(config)]
-    return main(words)
+    return main([*words, *(word for price in prices for word in ("--training-price", price))])
 
 
 def test_account_is_written_and_nothing_else_changes(config: Path) -> None:
@@ -39,6 +42,57 @@ def test_only_the_named_environment_changes(config: Path) -> None:
     environments = json.loads(config.read_text())["context"]["environments"]
     assert environments["dev"]["account"] == "111122223333"
     assert environments["staging"]["account"] == "<account>"
+
+
+def test_price_is_written_in_the_same_go(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After it the environment can be synthesized."""
+    assert init(config, "dev", "111122223333", "us-east-1", "0.002") == 0
+    context = json.loads(config.read_text())["context"]
+    dev = configuration.load(context | {"env": "dev"}, None).environment
+    assert dev.prices["amazon.nova-lite-v1:0:300k"].training_usd_per_1k_tokens == 0.002
+    assert "still to be written" not in capsys.readouterr().out
+
+
+def test_price_that_is_still_missing_is_asked_for(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The placeholder stays, and what to do is said."""
+    assert init(config) == 0
+    assert '"training_usd_per_1k_tokens": "<price>"' in config.read_text()
+    assert (
+        "the price of training of Nova Lite is still to be written, and nothing of unknown cost is bought:\n"
+        "  read it on https://aws.amazon.com/bedrock/pricing/ (customization, us-east-1) and run\n"
+        "  python -m ops init --env dev --account 111122223333 --region us-east-1 "
+        "--training-price <US dollars for 1,000 tokens>\n"
+    ) in capsys.readouterr().out
+
+
+def test_price_is_replaced_by_a_later_one(config: Path) -> None:
+    """Prices change, and another Region has others."""
+    assert init(config, "dev", "111122223333", "us-east-1", "0.002") == 0
+    assert init(config, "dev", "111122223333", "us-east-1", "nova-lite=0.25") == 0
+    assert '"training_usd_per_1k_tokens": 0.25\n' in config.read_text()
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [
+        ("cheap", "--training-price: must be US dollars such as 0.0025, got 'cheap'; see https://aws.amazon.com/"),
+        ("0", "--training-price: must be US dollars such as 0.0025, got '0'"),
+        ("-1", "--training-price: must be US dollars such as 0.0025, got '-1'"),
+        (
+            "nova-pro=1",
+            "--training-price: 'nova-pro=1' is for one base model of the environment's prices; they are: "
+            "amazon.nova-lite-v1:0:300k; write <base model>=<price>",
+        ),
+    ],
+)
+def test_rejects_a_price_that_is_none(
+    config: Path, capsys: pytest.CaptureFixture[str], price: str, expected: str
+) -> None:
+    """Zero neither: an unknown price is left out."""
+    before = config.read_bytes()
+    assert init(config, "dev", "111122223333", "us-east-1", price) == 2
+    assert expected in capsys.readouterr().err
+    assert config.read_bytes() == before
 
 
 def test_odd_formatting_survives(tmp_path: Path) -> None:

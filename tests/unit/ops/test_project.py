@@ -1,7 +1,11 @@
 """Which environment and model a command is about is never guessed."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+import configuration
 from ops import project
 from ops.errors import UsageError
 
@@ -66,5 +70,39 @@ def test_model_that_is_not_configured_any_more_can_be_named() -> None:
 
 
 def test_shipped_project_has_its_environments() -> None:
-    """The project's own cdk.json can be read."""
-    assert set(project.load().environments) == {"local", "dev", "staging", "prod"}
+    """The project's own cdk.json can be read; `local` names no Region, and is in its base model's."""
+    known = project.load().environments
+    assert {name: found.region for name, found in known.items()} == {
+        "local": "us-west-2",
+        "dev": "us-east-1",
+        "staging": "us-east-1",
+        "prod": "us-east-1",
+    }
+
+
+def test_region_of_local_is_the_one_that_is_deployed_to(tmp_path: Path) -> None:
+    """What looks at AWS and what deploys to it read the same file alike."""
+    for base_model in ("claude-3-haiku", "nova-lite", "llama-3.1-8b"):
+        document = json.loads(project.FILE.read_text())
+        local = document["context"]["environments"]["local"] | {"catalog_date": "2026-01-15"}
+        local["models"]["faq"]["training"] |= {"base_model": base_model, "hyperparameters": {}}
+        local["models"]["faq"]["endpoint"] = {"serving": "none"}
+        document["context"]["environments"] = {"local": local}
+        file = tmp_path / "cdk.json"
+        file.write_text(json.dumps(document))
+        deployed = configuration.load(document["context"], LOOPBACK).environment.region
+        assert project.load(file).environments["local"].region == deployed
+
+
+def test_local_without_a_common_region_says_what_to_do(tmp_path: Path) -> None:
+    """In the words of the synthesis; a broken model is passed over, since an operator looks at it too."""
+    document = json.loads(project.FILE.read_text())
+    models = document["context"]["environments"]["local"]["models"]
+    models["support"] = {"training": {"base_model": "nova-lite"}}
+    models["broken"] = {"training": "x"}
+    file = tmp_path / "cdk.json"
+    file.write_text(json.dumps(document))
+    with pytest.raises(
+        UsageError, match=r"environments\.local\.region: is left out, and the base models have no Region"
+    ):
+        project.choose(project.load(file), None, LOOPBACK)

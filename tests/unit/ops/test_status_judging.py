@@ -97,3 +97,33 @@ def test_driver_note_that_repeats_the_failure_is_left_out() -> None:
     why = report(now).failure
     assert report(replace(now, record=replace(now.record, problem=why))).problem == ""
     assert report(replace(now, record=replace(now.record, problem="queued"))).problem == "queued"
+
+
+def test_trained_model_that_waits_for_approval_says_so() -> None:
+    """It is not going into service by itself; the trouble has the command."""
+    now = looks.serving()
+    waiting = now.record.with_endpoint(replace(now.record.endpoint.generations[0], needs_approval=True))
+    judged = report(replace(now, record=waiting))
+    assert judged.state == State.AWAITING
+    assert "python -m ops approve" in judged.troubles["approval"]
+    assert judged.failure == ""
+
+
+def test_rejected_model_is_rejected_with_the_reason() -> None:
+    """Whether it did not answer or an operator rolled it back."""
+    now = looks.serving()
+    rejected = now.record.with_training(replace(now.record.training.generations[0], rejected="rolled back by ada"))
+    judged = report(replace(now, record=rejected))
+    assert judged.state == State.REJECTED
+    assert judged.failure == f"custom model {looks.JOB} does not serve: rolled back by ada"
+
+
+def test_model_that_nothing_is_to_serve_is_trained() -> None:
+    """No endpoint is wanted, so none is missing."""
+    now = looks.serving()
+    record = replace(now.record, endpoint=replace(now.record.endpoint, removed=True, published_arn=""))
+    judged = report(replace(now, record=record, seen=replace(now.seen, endpoints={}), pointer=None))
+    assert (judged.state, judged.endpoint, judged.failure) == (State.TRAINED, None, "")
+    training = looks.training()
+    without = replace(training.record, endpoint=replace(training.record.endpoint, removed=True))
+    assert report(replace(training, record=without)).state == State.TRAINING

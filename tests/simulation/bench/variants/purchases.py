@@ -10,6 +10,7 @@ from finetuning.lifecycle import outcome
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
 from finetuning.lifecycle.requests import job_request
 from finetuning.lifecycle.training import TrainingWanted, next_training_attempt
+from finetuning.properties import Properties
 from lambdas.customization_job import resource as job_resource
 from lambdas.driver import endpoint_actions, training_actions
 from lambdas.gateways import deployments as deployments_gateway
@@ -19,7 +20,6 @@ from lambdas.gateways.registry_table import RegistryTable
 from lambdas.purchases import training as purchases
 from lambdas.registry import Registry, looking
 from lambdas.registry.looking import Looking
-from lambdas.responder import CustomResourceRequest
 from lambdas.sweep.strays import Strays
 from tests.simulation.bench.plans import clumsy, committed, edited, harsh, planted
 from tests.simulation.bench.variant import Replacement, Variant, always
@@ -92,9 +92,9 @@ def _fingerprint_with(name: str, usual: Mapping[str, str]) -> Any:
     """A property as it is written decides what is another training; one that is written as usual is as ever."""
 
     def make(real: Any) -> Any:
-        def parse(request: CustomResourceRequest, **settings: Any) -> TrainingWanted:
-            wanted: TrainingWanted = real(request, **settings)
-            written = request.texts(name)
+        def parse(values: Mapping[str, Any], **settings: Any) -> TrainingWanted:
+            wanted: TrainingWanted = real(values, **settings)
+            written = Properties(values).texts(name)
             if all(written.get(key) == value for key, value in usual.items()):
                 return wanted
             return replace(wanted, fingerprint=digest([wanted.fingerprint, written]))
@@ -141,7 +141,7 @@ PURCHASES = (
         "a commitment is bought without an approval",
         ("C13",),
         (
-            Replacement(endpoint_actions, "commitment_refusal", always("")),
+            Replacement(endpoint_actions, "purchase_refusal", always("")),
             Replacement(outcome, "commitment_refusal", always("")),
         ),
         committed,
@@ -164,14 +164,18 @@ PURCHASES = (
         "tags-retrain",
         "other tags are another training",
         ("A27",),
-        (Replacement(job_resource, "parse", _fingerprint_with("Tags", dict(Wanted().tags))),),
+        (Replacement(job_resource, "training_wanted", _fingerprint_with("Tags", dict(Wanted().tags))),),
         edited,
     ),
     Variant(
         "spelling-retrains",
         "another spelling of a number is another training",
         ("A26",),
-        (Replacement(job_resource, "parse", _fingerprint_with("Hyperparameters", {"epochCount": Wanted().epochs})),),
+        (
+            Replacement(
+                job_resource, "training_wanted", _fingerprint_with("Hyperparameters", {"epochCount": Wanted().epochs})
+            ),
+        ),
         edited,
     ),
 )

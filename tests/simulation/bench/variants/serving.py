@@ -10,6 +10,7 @@ from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from tests.simulation.bench.plans import deleted_by_hand, failing_endpoint, retrained
 from tests.simulation.bench.variant import Replacement, Variant
+from tests.simulation.bench.variants.judging import NOT_ASKED
 from tests.simulation.bench.variants.removal import Rule, rule_made
 
 
@@ -60,9 +61,9 @@ SERVING = (
     ),
     Variant(
         "published-early",
-        "applications are sent to an endpoint that does not serve yet",
+        "applications are sent to an endpoint that does not serve yet, and that nobody has asked anything",
         ("C03",),
-        (rule_made("_serve", _published_first),),
+        (rule_made("_serve", _published_first), NOT_ASKED),
     ),
     Variant(
         "bought-again",

@@ -1,0 +1,58 @@
+"""What a model asks of the account."""
+
+from dataclasses import dataclass
+
+from finetuning.base_model import BaseModel
+from finetuning.fingerprint import endpoint_fingerprint
+from finetuning.lifecycle.endpoint import EndpointWanted
+
+
+@dataclass(frozen=True)
+class SourceBucket:
+    """A bucket with examples, and the account that is expected to own it."""
+
+    name: str
+    account: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One model's customization job and endpoint, as far as they are known before the data was looked at.
+
+    Attributes:
+        base_model: entry of the catalog.
+        custom_model_arn: the custom model that is trained further; "" if the base model itself is.
+        serving: "provisioned", "on_demand" or "none".
+        service_role_arn: the role that Bedrock assumes; "" if it has yet to be made.
+        key_arn: the key of custom models; "" if it has yet to be made.
+        endpoint: the same endpoint as the registry is told, with its caps; None if none is wanted, or nobody said.
+        sources: buckets outside this environment from which examples are read.
+    """
+
+    project: str
+    environment: str
+    model: str
+    account: str
+    region: str
+    base_model: BaseModel
+    custom_model_arn: str = ""
+    customization_type: str = "FINE_TUNING"
+    serving: str = "none"
+    model_units: int = 1
+    commitment: str = "none"
+    service_role_arn: str = ""
+    key_arn: str = ""
+    endpoint: EndpointWanted | None = None
+    sources: tuple[SourceBucket, ...] = ()
+
+    @property
+    def endpoint_fingerprint(self) -> str:
+        """Return the fingerprint of the wanted endpoint; "" if none is wanted."""
+        if self.serving == "none":
+            return ""
+        return endpoint_fingerprint(
+            base_model=self.base_model,
+            serving=self.serving,
+            model_units=self.model_units,
+            commitment=self.commitment,
+        )

@@ -1,0 +1,47 @@
+"""`plan`: what a deployment would do, before it is done."""
+
+import os
+import time
+from typing import Annotated
+
+import typer
+
+import configuration
+from ops import console
+from ops.errors import WRONG
+from ops.options import EnvironmentOption, JsonOption, ModelOption
+from ops.plan.context import context
+from ops.plan.sites import Nowhere, site_of
+from ops.session import session_of
+
+
+def plan(
+    env: EnvironmentOption = None,
+    model: ModelOption = None,
+    change: Annotated[
+        list[str] | None, typer.Option("-c", "--context", metavar="KEY=VALUE", help="as for cdk deploy; repeatable")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="do not look at AWS: as if nothing had ever been deployed")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what cdk deploy would do in Bedrock, which field causes it and what it costs; exit code 1 if refused."""
+    # Here, because what checks datasets takes long to import, and other commands do not need it.
+    from ops.plan import rendering, report
+    from ops.plan.planning import plans
+
+    selection = configuration.load(context(env, model, change or ()), os.environ.get("AWS_ENDPOINT_URL"))
+    now = time.time()
+    nowhere = Nowhere(selection.project, selection.environment.name, now)
+    site = nowhere if offline else site_of(session_of(selection), now)
+    made = list(plans(selection, site, all_models=model is None))
+    if as_json:
+        console.print_json(report.document(selection, made, deployed=bool(site.outputs())))
+    else:
+        out = console.stdout()
+        for each in made:
+            out.print(rendering.render(each))
+        out.print(rendering.last_line(made), soft_wrap=True)
+    if any(each.refusals or each.problem for each in made):
+        raise typer.Exit(WRONG)

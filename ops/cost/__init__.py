@@ -1,0 +1,1 @@
+"""What is billed now, what each run cost, and what ends it."""

@@ -1,0 +1,1 @@
+"""What an operator decides about a model: that it may serve, or that the one before shall."""

@@ -1,0 +1,1 @@
+"""What a deployment would do in Bedrock's terms, before it is done."""

@@ -1,0 +1,128 @@
+"""Plans: what a deployment would do to each model, from the configuration, its data, the registry and Bedrock."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from configuration import ModelConfiguration, Selection, wanted
+from finetuning.dataset.report import DatasetReport
+from finetuning.lifecycle import ModelRecord, Observed
+from finetuning.lifecycle.endpoint import EndpointWanted
+from finetuning.lifecycle.forecast import Forecast, forecast
+from finetuning.lifecycle.training import TrainingWanted
+from finetuning.lifecycle.wanted import endpoint_wanted, training_wanted
+from ops.plan import dataset
+
+#: In place of what only a deployment of the Foundation stack tells.
+KNOWN_LATER = "known-after-the-deployment"
+#: Begins the output of what the Foundation stack made and exports; what was given to it, it does not export.
+_EXPORTED = "ExportsOutput"
+
+
+class Site(Protocol):
+    """What is deployed, as a plan needs to know it."""
+
+    def outputs(self) -> Mapping[str, str]:
+        """The Foundation stack's outputs; none before the first deployment."""
+
+    def look(self, model: str) -> tuple[ModelRecord, Observed]:
+        """The model's record, a blank one if it is not known, and what it has bought, seen now."""
+
+    def deployed(self) -> tuple[str, ...]:
+        """The models whose stacks are deployed."""
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """What a deployment would do to one model.
+
+    Attributes:
+        model: name of the use case.
+        forecast: None if the dataset is refused, because what would be trained is not known then. Of a model that is
+            not configured any more: what the removal of its stack would do.
+        dataset: report on the files; None for a model that is not configured any more.
+        training: that is wanted.
+        endpoint: that is wanted.
+        epochs: that are billed at most; None if unknown.
+    """
+
+    model: str
+    forecast: Forecast | None
+    dataset: DatasetReport | None = None
+    training: TrainingWanted | None = None
+    endpoint: EndpointWanted | None = None
+    epochs: int | None = None
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether the configuration has the model; if not, a deployment leaves its stack alone."""
+        return self.dataset is not None
+
+    @property
+    def unknown_name(self) -> str:
+        """The name of a job that will have another one, because it derives from a key that is still to be made."""
+        job = self.forecast.after.training.current if self.forecast else None
+        return job.job_name if job and job.settings.get("customModelKmsKeyId") == KNOWN_LATER else ""
+
+    @property
+    def tokens(self) -> int | None:
+        """Estimated tokens of the training dataset."""
+        splits = self.dataset.splits if self.dataset else ()
+        return next((split.estimated_tokens for split in splits if split.split == "training"), None)
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """Why the deployment would be refused."""
+        if self.dataset is not None and self.dataset.errors:
+            errors = f"{self.dataset.errors} error{'s' if self.dataset.errors > 1 else ''}"
+            return (f"the dataset has {errors}: python -m ops data validate shows all",)
+        return self.forecast.refusals if self.forecast and self.is_configured else ()
+
+    @property
+    def problem(self) -> str:
+        """Why what is wanted would not be reached without a human, or ""."""
+        return self.forecast.problem if self.forecast and self.is_configured else ""
+
+
+def plans(selection: Selection, site: Site, *, all_models: bool) -> Iterator[ModelPlan]:
+    """Yield the plan of each selected model, then of those that are deployed and not configured any more.
+
+    Args:
+        selection: what would be deployed.
+        site: what is deployed.
+        all_models: whether all models of the configuration are selected.
+
+    Raises:
+        UnreadableError: a dataset cannot be read.
+        SlotOwnedError: another stack owns a model.
+    """
+    for model, configuration in selection.models.items():
+        yield _configured(model, configuration, selection, site)
+    if all_models:
+        for model in site.deployed():
+            if model not in selection.models:
+                yield ModelPlan(model, forecast(*site.look(model), None, None))
+
+
+def _configured(model: str, configuration: ModelConfiguration, selection: Selection, site: Site) -> ModelPlan:
+    environment, outputs = selection.environment, site.outputs()
+    staged = dataset.staged(model, configuration, environment.account, _made(outputs, "DataBucketName"))
+    if staged.report.errors:
+        return ModelPlan(model, None, staged.report)
+    asked = {**wanted.job_properties(model, configuration, environment), **staged.properties}
+    training = training_wanted(
+        asked,
+        service_role_arn=environment.service_role_arn or _made(outputs, "ServiceRoleArn"),
+        key_arn=environment.key_arn or _made(outputs, "KeyArn"),
+    )
+    properties = wanted.endpoint_properties(model, configuration, environment)
+    endpoint = endpoint_wanted(properties) if properties is not None else None
+    made = forecast(*site.look(model), training, endpoint)
+    epochs = int(asked["BilledEpochs"]) if asked["BilledEpochs"] else None
+    return ModelPlan(model, made, staged.report, training, endpoint, epochs)
+
+
+def _made(outputs: Mapping[str, str], name: str) -> str:
+    """What the Foundation stack made; if it was given one that is not configured any more, it makes another."""
+    exported = {value for key, value in outputs.items() if key.startswith(_EXPORTED)}
+    return outputs[name] if outputs.get(name) in exported else KNOWN_LATER
