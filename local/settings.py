@@ -54,8 +54,8 @@ class Settings:
         port: TCP port on 127.0.0.1.
         region: Region of `environment.sh` and the server's default region.
         clock_speed: Simulated seconds that pass in one real second, at least 1.
-        today: The date as of which base-model lifecycle is judged. The default lies before the end of life of
-            Claude 3 Haiku on Bedrock (2026-09-10).
+        today: The date as of which base-model lifecycle is judged. On the default every base model
+            of the catalog takes jobs; Llama 3.2 became Legacy on 2026-01-07, Claude 3 Haiku on 2026-03-10.
         state_folder: Folder of lock, log, state and scratch files.
         log_level: Level of the server's log.
         quotas: Bedrock's service quotas.
@@ -66,7 +66,7 @@ class Settings:
     port: int = 14566
     region: str = "us-west-2"
     clock_speed: float = 600.0
-    today: date = date(2026, 1, 15)
+    today: date = date(2025, 12, 15)
     state_folder: Path = PROJECT_FOLDER / ".local"
     log_level: str = "INFO"
     quotas: Quotas = field(default_factory=Quotas)

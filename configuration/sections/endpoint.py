@@ -37,7 +37,8 @@ class EndpointConfiguration(Section):
     """``manual``: a new model goes into service only after ``python -m ops approve``."""
     max_hourly_usd: Dollars | None = None
     """Most that the model's provisioned throughput may cost, in US dollars an hour: all of it that exists at a time,
-    so while one replaces another, both. Required with ``provisioned``, except on the embedded AWS."""
+    so while one replaces another, both. Required with ``provisioned``, except on the embedded AWS and where
+    ``budget.unknown_prices`` names ``provisioned``."""
     idle_days: Annotated[Number, Field(ge=1, le=90)] | None = None
     """Days without an invocation after which somebody is told that provisioned throughput is billed for nothing."""
     remove_idle: bool = False

@@ -22,7 +22,7 @@ class Stack:
 
 def judge_bootstrap(version: str | Unreadable | None, account: str, region: str) -> Finding:
     """Return whether the account's Region has a recent CDK bootstrap; None for one that has none."""
-    fix = f"npx cdk bootstrap aws://{account}/{region}"
+    fix = f"cdk bootstrap aws://{account}/{region}"
     needed = f"version {OLDEST_BOOTSTRAP} or newer"
     if isinstance(version, Unreadable):
         return version.finding(BOOTSTRAP)

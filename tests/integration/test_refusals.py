@@ -58,7 +58,7 @@ def test_fresh_account_is_told_everything_before_anything_is_deployed(fresh: Emb
     assert done.code == 1, done.output
     document = done.json()
     [bootstrap] = [finding for finding in document["findings"] if finding["severity"] == "error"]
-    assert bootstrap["fix"] == "npx cdk bootstrap aws://000000000000/us-west-2"
+    assert bootstrap["fix"] == "cdk bootstrap aws://000000000000/us-west-2"
     refused = [finding for finding in document["models"]["faq"] if finding["severity"] == "error"]
     assert [f"{finding['message']}; {finding['fix']}" for finding in refused] == [UNITS, UNITS_OF_ONE]
 

@@ -12,7 +12,7 @@ from local.settings import Quotas, Settings, SettingsError
 def test_settings_without_variables_are_the_defaults() -> None:
     """An empty environment gives port, clock and date of the contract."""
     settings = Settings.from_environment({"PATH": "/bin"})
-    assert (settings.port, settings.clock_speed, settings.today) == (14566, 600, date(2026, 1, 15))
+    assert (settings.port, settings.clock_speed, settings.today) == (14566, 600, date(2025, 12, 15))
     assert settings.quotas == Quotas(model_units=2, customization_jobs=10)
 
 

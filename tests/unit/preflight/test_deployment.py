@@ -26,7 +26,7 @@ def test_bootstrap_must_be_recent(version: str | Unreadable | None, severity: st
     """As the stacks demand it."""
     finding = judge_bootstrap(version, ACCOUNT, REGION)
     assert (finding.severity.value, finding.message) == (severity, message)
-    assert (finding.fix == "npx cdk bootstrap aws://111122223333/us-west-2") == (severity == "error")
+    assert (finding.fix == "cdk bootstrap aws://111122223333/us-west-2") == (severity == "error")
 
 
 def test_oldest_bootstrap_is_the_one_that_the_stacks_demand() -> None:
