@@ -10,11 +10,12 @@ BOUND = 1.15
 #: The services that each function talks to, in the order in which it makes its clients.
 FUNCTIONS = {
     "training_dataset": ("s3",),
+    "preflight": ("bedrock", "service-quotas", "iam", "kms", "s3", "dynamodb", "cloudformation"),
     "customization_job": ("dynamodb", "bedrock", "stepfunctions", "cloudformation"),
     "model_endpoint": ("dynamodb", "stepfunctions", "cloudformation"),
     "driver": ("dynamodb", "bedrock", "ssm", "cloudformation", "stepfunctions", "sns"),
     "job_event": ("dynamodb", "stepfunctions"),
-    "sweep": ("dynamodb", "bedrock", "stepfunctions", "cloudformation", "sns"),
+    "sweep": ("dynamodb", "bedrock", "stepfunctions", "cloudformation", "sns", "cloudwatch"),
     "guard": ("dynamodb",),
 }
 #: The private factory of each handler module: what a cold start runs before the first request is handled.

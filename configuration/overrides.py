@@ -8,20 +8,22 @@ import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
 
 from configuration import fields
 from configuration.models import EnvironmentConfiguration, ModelConfiguration
+from finetuning import catalog
 from finetuning.problems import Problem
-from finetuning.suggestions import did_you_mean
+from finetuning.suggestions import closest, did_you_mean
 
 #: What the paths of an environment's own fields begin with.
 ENVIRONMENT = "environment"
 #: Environments are named by their key, so this is a field for programs only.
 NAME = "name"
+_HYPERPARAMETER = "training.hyperparameters.<name>"
 # CDK's own keys begin with "@" or have a colon before the first dot.
 _DOTTED = re.compile(r"[A-Za-z_][\w-]*\..+", re.ASCII)
 _EXAMPLES = {"list": '["…"]', "object": '{"…": "…"}'}
@@ -47,7 +49,7 @@ def read(context: Mapping[str, object]) -> tuple[list[Change], list[Problem]]:
     """Return what the context changes, whole sections before their fields, and what is wrong with the rest."""
     changes, problems = [], []
     for key, value in context.items():
-        if _DOTTED.fullmatch(key):
+        if _DOTTED.fullmatch(key.strip()):  # a blank from a shell's quotes must not hide a change
             read_one = _read(key, value)
             if isinstance(read_one, Change):
                 changes.append(read_one)
@@ -82,8 +84,12 @@ def as_typed(
         (".".join([base, *change.steps]), change.key) for change in changes for base in bases[change.of_environment]
     ]
     for problem in found:
-        key = next((key for path, key in reversed(paths) if problem.path == path), None)
-        yield Problem(f"-c {key}", problem.message, problem.fix) if key else problem
+        typed = next((each for each in reversed(paths) if _is_within(problem.path, each[0])), None)
+        yield replace(problem, path=f"-c {typed[1]}{problem.path[len(typed[0]) :]}") if typed else problem
+
+
+def _is_within(path: str, parent: str) -> bool:
+    return path == parent or path.startswith(f"{parent}.")
 
 
 def _read(key: str, value: object) -> Change | Problem:
@@ -121,10 +127,32 @@ def _unknown(key: str, section: type[BaseModel], path: str, beginning: str) -> P
         known = fields_at(section, parents)
     place = [beginning, *parents] if beginning else parents
     allowed = [".".join([*place, name]) for name in known]
-    guess = did_you_mean(key, [*allowed, *every_field()]) or "remove it"
+    guess = _meant(key, [*allowed, *every_field()])
     if not place:
         allowed.append(f"{ENVIRONMENT}.<field>")
     return Problem(f"-c {key}", f"names no field; allowed: {', '.join(allowed)}", guess)
+
+
+def _meant(key: str, fields_known: Iterable[str]) -> str:
+    """Guess by the last word, because what stands before it makes any two paths look alike."""
+    known = [path for each in fields_known for path in _named(each)]
+    word = closest(_last(key), map(_last, known))
+    paths = [path for path in known if _last(path) == word]
+    return (f"did you mean {closest(key, paths) or paths[0]!r}?" if paths else did_you_mean(key, known)) or "remove it"
+
+
+def _named(path: str) -> Iterable[str]:
+    """Return the path; of the hyperparameters, with each name that a base model has."""
+    parent, _, _ = path.rpartition(".")
+    return [f"{parent}.{name}" for name in _hyperparameters()] if path == _HYPERPARAMETER else [path]
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _hyperparameters() -> Iterable[str]:
+    return dict.fromkeys(name for model in catalog.base_models() for name in model.hyperparameters)
 
 
 def fields_at(section: type[BaseModel], steps: Iterable[str]) -> tuple[str, ...]:

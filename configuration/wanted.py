@@ -39,6 +39,7 @@ def job_properties(model: str, configuration: ModelConfiguration, environment: E
         "UsdPer1kTokens": _number(prices.training_price(environment, base_model)),
         "MaxUsdPerJob": _number(configuration.budget.max_usd_per_job),
         "MaxUsdPerMonth": _number(configuration.budget.max_usd_per_month),
+        "EndpointHourlyUsd": _number(prices.hourly_usd(environment, configuration.endpoint, base_model)),
     }
     if (network := environment.network) is not None:
         properties["VpcConfig"] = {

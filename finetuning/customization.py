@@ -107,11 +107,18 @@ def job_hyperparameters(
     return base_model_hyperparameters.canonical(base_model, hyperparameters)
 
 
+#: What a type needs a section for, with what its reader has to fill in.
+_EXAMPLES = {
+    DISTILLATION: '"teacher": {"model": "<the larger model that answers>"}',
+    REINFORCEMENT: '"reward": {"function_arn": "<the Lambda function that grades the answers>"}',
+}
+
+
 def _section_problems(
     customization_type: str, owner: str, section: Mapping[str, Any] | None, path: str
 ) -> Iterator[Problem]:
     if customization_type == owner and section is None:
-        yield Problem(path, f"is required with customization_type {owner!r}")
+        yield Problem(path, f"is required with customization_type {owner!r}", f"add {_EXAMPLES[owner]}")
     if customization_type != owner and section is not None:
         yield Problem(path, f"is for customization_type {owner!r}, got {customization_type!r}", "remove it")
 

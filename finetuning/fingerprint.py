@@ -7,6 +7,8 @@ from hashlib import sha256
 from finetuning.base_model import BaseModel
 from finetuning.hyperparameters import canonical
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 def canonical_json(value: object) -> str:
     """Return JSON with sorted keys, no spaces and ASCII only, so that equal values give equal text.
@@ -15,7 +17,7 @@ def canonical_json(value: object) -> str:
         ValueError: the value holds NaN or an infinity, which JSON has no word for.
         TypeError: the value holds something that is not JSON.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: object) -> str:

@@ -11,6 +11,7 @@ import time
 
 METRICS_NAMESPACE = "FineTuning"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_LINES = json.JSONEncoder(default=str)
 
 
 def info(message: str, **fields: object) -> None:
@@ -50,5 +51,5 @@ def _write(level: str, message: str, fields: dict[str, object]) -> None:
 
 
 def _print(line: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(line, default=str) + "\n")
+    sys.stdout.write(_LINES.encode(line) + "\n")
     sys.stdout.flush()

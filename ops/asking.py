@@ -153,6 +153,11 @@ def _why_nothing_serves(record: ModelRecord, parameter: str) -> str:
     generation = record.training.current
     if generation is None:
         return f"nothing serves model {record.model!r}: it is not deployed; deploy it with: cdk deploy --all"
+    endpoint = record.endpoint.wanted
+    if record.endpoint.stopped:
+        return f"nothing serves model {record.model!r}: its bill was stopped; get it back with: python -m ops resume"
+    if endpoint is None:
+        return f"nothing serves model {record.model!r}: no endpoint is wanted (endpoint.serving is none)"
     doing = f"customization job {generation.job_name} is {generation.status or 'starting'}"
     watch = "watch it with: python -m ops status --watch"
     return f"nothing serves model {record.model!r} yet ({parameter} is empty): {doing}; {watch}"

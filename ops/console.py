@@ -33,8 +33,16 @@ def complain(message: str) -> None:
     sys.stderr.write(f"error: {message}\n")
 
 
+class _Piped(Console):
+    """Leaves it to the entry point what the end of a reader means, which for rich is a failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error that is being handled go on."""
+        raise BrokenPipeError
+
+
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    console = _Piped(stderr=stderr, highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     return console

@@ -103,15 +103,11 @@ class ControlStack(Stack):
         guard.depend_on_the_rest()
 
     def _preflight(self) -> PreflightProvider:
-        variables = {
-            "SERVICE_ROLE_ARN": self._foundation.service_role.role_arn,
-            "KEY_ARN": self._foundation.key.key_arn,
-        }
         return PreflightProvider(
             self,
             "Preflight",
             defaults=self._defaults,
-            environment={**self._registry_variables(), **variables},
+            environment={**self._registry_variables(), **self._training_variables()},
             bedrock=self._bedrock,
             service_role=self._foundation.service_role,
             registry=self._foundation.registry,
@@ -194,9 +190,12 @@ class ControlStack(Stack):
     def _driver_variable(self) -> dict[str, str]:
         return {"DRIVER_ARN": self.driver.state_machine.state_machine_arn}
 
-    def _job_variables(self) -> dict[str, str]:
+    def _training_variables(self) -> dict[str, str]:
+        """As whom Bedrock trains, and with which key."""
         return {
             "SERVICE_ROLE_ARN": self._foundation.service_role.role_arn,
-            "OUTPUT_BUCKET_NAME": self._foundation.output_bucket.bucket_name,
             "KEY_ARN": self._foundation.key.key_arn,
         }
+
+    def _job_variables(self) -> dict[str, str]:
+        return {**self._training_variables(), "OUTPUT_BUCKET_NAME": self._foundation.output_bucket.bucket_name}

@@ -19,7 +19,7 @@ def problems(case: Case) -> Iterator[Problem]:
     keeps_data = case.environment.removal_policy == "retain"
     yield from dataset_files.problems(dataset, samples_only=keeps_data, path=path)
     yield from _only_in_s3(dataset, path)
-    if case.base_model is not None:
+    if case.base_model is not None and case.takes_customization:
         yield from _base_model_problems(case, case.base_model, path)
     for code, reason in dataset.waivers.items():
         for problem in waivers.waiver_problems(code, reason) if reason else ():
@@ -56,6 +56,18 @@ def _base_model_problems(case: Case, base_model: BaseModel, path: str) -> Iterat
             f"{training.customization_type} of {base_model.name} takes no validation dataset, by its documentation",
             "remove it; dataset.test keeps examples for evaluation",
         )
+    yield from _content_problems(case, base_model, held, path)
+    if not held.limits.known and "dataset" not in training.accept_unknown:
+        yield Problem(
+            path,
+            f"what may be in a dataset for {base_model.name} is not documented as a whole, so not all of it is checked",
+            "add 'dataset' to training.accept_unknown, or choose another base model",
+        )
+
+
+def _content_problems(case: Case, base_model: BaseModel, held: BaseModel, path: str) -> Iterator[Problem]:
+    """Yield what examples cannot have in them, by the base model as datasets are held to it."""
+    dataset = case.model.training.dataset
     if dataset.system_prompt and held.data_format in WITHOUT_SYSTEM_PROMPT:
         yield Problem(
             f"{path}.system_prompt",
@@ -65,12 +77,6 @@ def _base_model_problems(case: Case, base_model: BaseModel, path: str) -> Iterat
     if dataset.media is not None and held.limits.media is None:
         yield Problem(
             f"{path}.media",
-            f"{training.customization_type} of {base_model.name} takes text, without images and videos",
+            f"{case.model.training.customization_type} of {base_model.name} takes text, without images and videos",
             "remove it",
-        )
-    if not held.limits.known and "dataset" not in training.accept_unknown:
-        yield Problem(
-            path,
-            f"what may be in a dataset for {base_model.name} is not documented as a whole, so not all of it is checked",
-            "add 'dataset' to training.accept_unknown, or choose another base model",
         )

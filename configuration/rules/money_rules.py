@@ -1,6 +1,7 @@
 """Rules for what may be spent: caps that can hold, prices that were looked up, commitments that were approved."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from configuration import prices
 from configuration.choice import LOCAL
@@ -24,7 +25,15 @@ def problems(case: Case) -> Iterator[Problem]:
     if case.takes_customization and case.prices_matter:
         yield from _training_problems(case, case.base_model)
     if case.model.endpoint.serving == "provisioned" and case.model.endpoint.commitment:
-        yield from _throughput_problems(case, case.base_model)
+        yield from _throughput_problems(_as_allowed(case), case.base_model)
+
+
+def _as_allowed(case: Case) -> Case:
+    """Without a commitment that cannot be there: nobody is to look up its price."""
+    if case.environment.name not in WITHOUT_COMMITMENTS:
+        return case
+    endpoint = case.model.endpoint.model_copy(update={"commitment": "none"})
+    return replace(case, model=case.model.model_copy(update={"endpoint": endpoint}))
 
 
 def _commitment_problems(case: Case) -> Iterator[Problem]:

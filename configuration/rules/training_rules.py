@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from configuration.rules.case import Case
+from configuration.sections.values import MAX_TAGS
 from finetuning import catalog, customization, hyperparameters
 from finetuning.catalog import BaseModel
 from finetuning.problems import Problem
 
-#: Bedrock allows 50 tags on a resource (API reference, TooManyTagsException); four are the owner tags.
-MAX_TAGS = 46
 FINE_TUNING = "FINE_TUNING"
 
 

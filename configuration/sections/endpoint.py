@@ -17,7 +17,7 @@ class CommitmentApproval(Section):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
     """Your reference, such as a ticket; an id that was used buys nothing again."""
     approved_by: Text
-    """Who approved it."""
+    """Who approved it: evidence for whoever reviews the configuration."""
     until: date
     """Last day (UTC) on which it may be used."""
 

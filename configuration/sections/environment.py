@@ -57,7 +57,7 @@ class PriceConfiguration(Section):
     unit_hour_usd: UnitHourPrices = UnitHourPrices()
     """Provisioned throughput."""
     source: Text | None = None
-    """Where and when you read it, for the next reader."""
+    """Where and when you read it: evidence for whoever reviews the configuration."""
 
 
 class NetworkConfiguration(Section):

@@ -52,20 +52,18 @@ def stand_on(kind: str, physical_id: str, *, instead_of: str) -> Change:
     """
 
     def change(record: ModelRecord) -> ModelRecord:
-        if (record.training if kind == "training" else record.endpoint).physical_id != instead_of:
-            return record
         if kind == "training":
-            changed = replace(record, training=_standing_on(record.training, physical_id))
-        else:
-            changed = replace(record, endpoint=_standing_on(record.endpoint, physical_id))
-        return record if changed == record else hand_over(changed)
+            training = _standing_on(record.training, physical_id, instead_of)
+            return record if training == record.training else hand_over(replace(record, training=training))
+        endpoint = _standing_on(record.endpoint, physical_id, instead_of)
+        return record if endpoint == record.endpoint else hand_over(replace(record, endpoint=endpoint))
 
     return change
 
 
-def _standing_on(slot: Slot, physical_id: str) -> Slot:
+def _standing_on(slot: Slot, physical_id: str, instead_of: str) -> Slot:
     known = [g for g in slot.generations if g.physical_id == physical_id and g.intended and not g.gone]
-    if slot.removed or not known:
+    if slot.removed or not known or slot.physical_id != instead_of:
         return slot
     if slot.physical_id != physical_id:
         slot = replace(slot, physical_id=physical_id, current_id=known[-1].id)

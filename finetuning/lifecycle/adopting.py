@@ -61,6 +61,7 @@ def adopt_job(record: ModelRecord, facts: JobFacts) -> ModelRecord:
                 model_arn=facts.model_arn,
                 model_seen=facts.model_status is not None,
                 intended=True,
+                intended_at=facts.created_at,
                 tagged=user_tags(facts.tags),
             )
         )

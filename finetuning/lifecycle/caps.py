@@ -12,6 +12,7 @@ from finetuning.lifecycle.learning import may_still_show
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
 
 _NEXT = "nothing was bought; raise the cap in cdk.json or ask for less, and deploy again"
+_FIRST = "; if it is given already, deploy it alone first, so that what was bought before has one"
 
 
 def job_refusal(record: ModelRecord, generation: TrainingGeneration, now: float) -> str:
@@ -29,7 +30,9 @@ def job_refusal(record: ModelRecord, generation: TrainingGeneration, now: float)
         return f"{asks} may cost {dollars(price)}, over budget.max_usd_per_job {dollars(generation.max_usd)}; {_NEXT}"
     if generation.max_usd_per_month is None:
         return ""
-    return _over_month(asks, price, _Month(record, generation.id, now), generation.max_usd_per_month)
+    told = None if record.endpoint.stopped else generation.endpoint_hourly_usd
+    month = _Month(usd_of_jobs(record, now, generation.id), serving_usd(record, now, told))
+    return _over_month(asks, price, month, generation.max_usd_per_month)
 
 
 def endpoint_refusal(record: ModelRecord, endpoint: EndpointGeneration, now: float) -> str:
@@ -48,7 +51,8 @@ def endpoint_refusal(record: ModelRecord, endpoint: EndpointGeneration, now: flo
         return over
     if endpoint.max_usd_per_month is None:
         return ""
-    return _over_month(asks, 0.0, _Month(record, "", now), endpoint.max_usd_per_month)
+    month = _Month(usd_of_jobs(record, now), serving_usd(record, now))
+    return _over_month(asks, 0.0, month, endpoint.max_usd_per_month)
 
 
 def usd_of_jobs(record: ModelRecord, now: float, besides: str = "") -> float | None:
@@ -66,6 +70,26 @@ def usd_of_jobs(record: ModelRecord, now: float, besides: str = "") -> float | N
             if generation.intended and generation.id != besides and month_of(generation.intended_at) == month_of(now)
         ]
     )
+
+
+def serving_usd(record: ModelRecord, now: float, told: float | None = None) -> float | None:
+    """Return what serves all through a month, in US dollars an hour: the wanted endpoint, and commitments beside it.
+
+    What it replaces is gone within the hour, unless it is committed. None if a price is unknown.
+
+    Args:
+        record: of the model.
+        now: in epoch seconds.
+        told: price of the endpoint that a deployment wants after its job; the record may still want the one before.
+    """
+    wanted = record.endpoint.wanted
+    stays = [e for e in billed(record) if e.committed_until > now]
+    beside = [e.hourly_usd for e in stays if e is not wanted]
+    if told is not None:
+        # Whether the committed one is what the price was told of, or is billed beside it, its own resource will say.
+        least = max((e.hourly_usd or 0.0 for e in stays if e is wanted), default=0.0)
+        return _sum([max(told, least), *beside])
+    return _sum([wanted.hourly_usd if wanted and wanted.serving == "provisioned" else 0.0, *beside])
 
 
 def billed(record: ModelRecord) -> tuple[EndpointGeneration, ...]:
@@ -89,7 +113,7 @@ def _over_hour(asks: str, price: float, others: Sequence[EndpointGeneration], en
     beside = f" together with {', '.join(e.name for e in others)}" if others else ""
     known = _sum([e.hourly_usd for e in others])
     if known is None:
-        return _unknown(f"{asks}{beside}", "endpoint.max_hourly_usd")
+        return _unknown(f"{asks}{beside}", "endpoint.max_hourly_usd") + _FIRST
     if price + known <= endpoint.max_hourly_usd:
         return ""
     cap = dollars(endpoint.max_hourly_usd)
@@ -97,35 +121,17 @@ def _over_hour(asks: str, price: float, others: Sequence[EndpointGeneration], en
 
 
 class _Month(NamedTuple):
-    """A month of a model: what it has begun, and what is billed all through it.
+    """What a model has begun in a calendar month, and what serves all through it, by the hour; None is unknown."""
 
-    An endpoint counts for a whole month, whenever it began; what it replaces is gone within the hour, unless it is
-    committed.
-    """
-
-    record: ModelRecord
-    besides: str
-    now: float
-
-    @property
-    def jobs(self) -> float | None:
-        """The jobs that were started in it, but for the one that is asked about."""
-        return usd_of_jobs(self.record, self.now, self.besides)
-
-    @property
-    def hourly(self) -> float | None:
-        """The endpoint that is wanted, and those inside a commitment, by the hour."""
-        wanted = self.record.endpoint.wanted
-        stays = [e for e in billed(self.record) if e.committed_until > self.now and e is not wanted]
-        serves = [wanted] if wanted is not None and wanted.serving == "provisioned" else []
-        return _sum([e.hourly_usd for e in (*serves, *stays)])
+    jobs: float | None
+    hourly: float | None
 
 
 def _over_month(asks: str, price: float, month: _Month, cap: float) -> str:
     """Why a month would cost more than the cap: this job, those of this month, and what serves."""
     begun, hourly = month.jobs, month.hourly
     if hourly is None or begun is None:
-        return _unknown(f"{asks}, or what this month has begun,", "budget.max_usd_per_month")
+        return _unknown(f"{asks}, or what this month has begun,", "budget.max_usd_per_month") + _FIRST
     jobs, serving = begun + price, usd_per_month(hourly)
     if jobs + serving <= cap:
         return ""

@@ -105,7 +105,8 @@ def let_go_of_unanswered(slot: Slot, claim: Claim) -> Slot:
 
 def let_go_of_others(slot: Slot, known: Collection[str]) -> Slot:
     """The slot without generations of other physical ids than those that CloudFormation knows."""
-    return replace(slot, generations=tuple(g if g.physical_id in known else _released(g) for g in slot.generations))
+    generations = tuple(g if g.physical_id in known else _released(g) for g in slot.generations)
+    return slot if generations == slot.generations else replace(slot, generations=generations)
 
 
 def hand_over(record: ModelRecord) -> ModelRecord:
@@ -173,6 +174,8 @@ def _noted(slot: Slot, request: str) -> Slot:
 
 def _released(generation: Generation) -> Generation:
     """Let go of; one that was never intended has nothing to clean up."""
+    if generation.released and (generation.gone or generation.intended):
+        return generation
     return replace(generation, released=True, gone=generation.gone or not generation.intended)
 
 

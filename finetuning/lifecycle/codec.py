@@ -18,6 +18,8 @@ from finetuning.lifecycle.record import (
 
 _Class = TypeVar("_Class")
 
+_ENCODER = json.JSONEncoder(sort_keys=True, allow_nan=False)
+
 #: Records are immutable, so one may be handed out many times.
 _KNOWN: dict[tuple[str, int], ModelRecord] = {}
 _MOST_KNOWN = 16
@@ -38,7 +40,7 @@ def encode(record: ModelRecord) -> str:
         "endpoint": _plain_slot(record.endpoint) | {"signal": None if signal is None else vars(signal)},
     }
     del document["version"]
-    return json.dumps(document, sort_keys=True, allow_nan=False)
+    return _ENCODER.encode(document)
 
 
 def decode(text: str, *, version: int) -> ModelRecord:

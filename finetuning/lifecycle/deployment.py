@@ -31,6 +31,8 @@ def deployed(record: ModelRecord, training: TrainingWanted | None, endpoint: End
 def job_asked_for(record: ModelRecord, training: TrainingWanted | None) -> ModelRecord:
     """Return the record in which the job's resource starts the job: the endpoint is still the one before.
 
+    What the next one costs, the job's resource is told (`caps.serving_usd`).
+
     Raises:
         SlotOwnedError: another stack owns the model.
     """

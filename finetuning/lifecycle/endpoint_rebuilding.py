@@ -75,6 +75,7 @@ def _generation(wanted: EndpointGeneration, facts: EndpointFacts) -> EndpointGen
 
 
 def _taken_up(found: EndpointGeneration, wanted: EndpointGeneration) -> EndpointGeneration:
-    """What was found, as CloudFormation wants it."""
+    """What was found, as CloudFormation wants it; one of the same fingerprint serves the same base model."""
     tagged = None if found.tags == wanted.tags else found.tags
-    return replace(with_terms(found, wanted), physical_id=wanted.physical_id, tagged=tagged, released=False)
+    taken = replace(found, physical_id=wanted.physical_id, base_model=wanted.base_model, tagged=tagged, released=False)
+    return with_terms(taken, wanted)

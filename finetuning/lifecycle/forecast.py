@@ -126,7 +126,7 @@ def _job_refusal(asked: ModelRecord, now: float) -> str:
 def _purchase_refusal(asked: ModelRecord, now: float) -> str:
     """Why the endpoint would be refused, or ""; what was bought is not asked about."""
     endpoint = asked.endpoint.wanted
-    return purchase_refusal(asked, endpoint, now) if endpoint and not endpoint.intended else ""
+    return purchase_refusal(asked, endpoint, now) if endpoint and not endpoint.arn else ""
 
 
 def _apart(steps: Sequence[Step], without: Sequence[Step]) -> tuple[tuple[Step, ...], tuple[Step, ...]]:

@@ -73,9 +73,7 @@ def rejected(record: ModelRecord, seen: Observed, model_arn: str, reason: str) -
     if maker is None:
         return record
     record = record.with_training(replace(maker, rejected=reason))
-    endpoint = record.endpoint.current
-    is_billed = endpoint is not None and endpoint.serving == "provisioned" and endpoint.commitment == "none"
-    return next_endpoint_attempt(record) if is_billed and not fallback(record, seen) else record
+    return next_endpoint_attempt(record) if _is_billed_for_now(record) and not fallback(record, seen) else record
 
 
 def in_service(record: ModelRecord, model_arn: str) -> ModelRecord:
@@ -84,3 +82,14 @@ def in_service(record: ModelRecord, model_arn: str) -> ModelRecord:
     if maker is None or maker.approved_by:
         return record
     return record.with_training(replace(maker, approved_by=AUTOMATIC))
+
+
+def _is_billed_for_now(record: ModelRecord) -> bool:
+    """Whether the wanted endpoint was bought, and its bill can be ended; since the question, another may be wanted."""
+    endpoint = record.endpoint.current
+    return (
+        endpoint is not None
+        and bool(endpoint.arn)
+        and endpoint.serving == "provisioned"
+        and endpoint.commitment == "none"
+    )

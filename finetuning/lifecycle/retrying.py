@@ -1,6 +1,6 @@
 """What an operator's `retry`, `stop --billing` and `resume` mean for a record. Only these buy again what was lost.
 
-Both `retry` and `resume` put a rejected model to the test again.
+Only `resume` puts a rejected model to the test again: who retries a failed endpoint has not asked for a bad model back.
 """
 
 from dataclasses import replace
@@ -22,8 +22,6 @@ def retry(record: ModelRecord, seen: Observed | None = None) -> ModelRecord:
     training, endpoint = record.training.current, record.endpoint.current
     if training is not None and _training_failed(training, seen or Observed()):
         record = next_training_attempt(record)
-    elif training is not None and training.rejected:
-        record = record.with_training(replace(training, rejected=""))
     elif endpoint is not None and endpoint.failure and not record.endpoint.stopped:
         record = next_endpoint_attempt(record)
     return hand_over(replace(record, problem=""))

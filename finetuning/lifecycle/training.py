@@ -29,6 +29,8 @@ class TrainingWanted:
         settings: what the fingerprint stands for, in CreateModelCustomizationJob's terms (see `requests`).
         tags: the user's tags. They are not part of the fingerprint: a tag never starts a job (fault A27).
         estimated_usd: what the job costs at most; None if a price is unknown. Like the caps, it changes no model.
+        endpoint_hourly_usd: what the endpoint of the same configuration costs an hour; None if that is unknown. Its
+            resource is applied after the job's, so the job is judged by what is told of it here.
     """
 
     fingerprint: str
@@ -38,6 +40,7 @@ class TrainingWanted:
     estimated_usd: float | None = None
     max_usd: float | None = None
     max_usd_per_month: float | None = None
+    endpoint_hourly_usd: float | None = None
 
 
 def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> ModelRecord:
@@ -100,6 +103,7 @@ def _asked(generation: TrainingGeneration, wanted: TrainingWanted) -> TrainingGe
         estimated_usd=wanted.estimated_usd,
         max_usd=wanted.max_usd,
         max_usd_per_month=wanted.max_usd_per_month,
+        endpoint_hourly_usd=wanted.endpoint_hourly_usd,
     )
     return asked if generation.intended else replace(asked, settings=wanted.settings)
 

@@ -72,6 +72,7 @@ def _generation(job: JobFacts, resource: ResourceFacts, current_id: str) -> Trai
         tags=wanted_tags,
         tagged=tags if tags != wanted_tags else None,
         intended=True,
+        intended_at=job.created_at,
         job_arn=job.arn,
         status=job.status,
         model_arn=job.model_arn,

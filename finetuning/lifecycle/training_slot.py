@@ -19,6 +19,7 @@ class TrainingGeneration:
         charged_usd: what it was when the job was started; None before, or if it was unknown.
         max_usd: what it may cost; None without a cap.
         max_usd_per_month: what the model may cost in a month (see `caps`); None without a cap.
+        endpoint_hourly_usd: what the endpoint costs an hour that was wanted with it; None if that is unknown.
         approved_by: who let its model go into service, "automatic" if nobody had to; "" until then.
         rejected: why its model must not serve, or "".
         tagged: the user's tags that the job and its model carry; None: the same.
@@ -44,6 +45,7 @@ class TrainingGeneration:
     charged_usd: float | None = None
     max_usd: float | None = None
     max_usd_per_month: float | None = None
+    endpoint_hourly_usd: float | None = None
     approved_by: str = ""
     rejected: str = ""
     tagged: Mapping[str, str] | None = None

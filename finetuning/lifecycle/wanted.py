@@ -47,6 +47,7 @@ def training_wanted(values: Mapping[str, Any], *, service_role_arn: str, key_arn
         ),
         max_usd=told.amount("MaxUsdPerJob"),
         max_usd_per_month=told.amount("MaxUsdPerMonth"),
+        endpoint_hourly_usd=told.amount("EndpointHourlyUsd"),
     )
 
 

@@ -35,7 +35,7 @@ def judge_bootstrap(version: str | Unreadable | None, account: str, region: str)
     return Finding(BOOTSTRAP, Severity.OK, f"version {version}", str(OLDEST_BOOTSTRAP), version)
 
 
-def judge_stack(name: str, stack: Stack | Unreadable | None, project: str, environment: str) -> Finding:
+def judge_stack(name: str, stack: Stack | Unreadable | None, project: str, environment: str, region: str) -> Finding:
     """Return whether a stack's name is free or this project's."""
     if isinstance(stack, Unreadable):
         return stack.finding(STACK)
@@ -55,6 +55,6 @@ def judge_stack(name: str, stack: Stack | Unreadable | None, project: str, envir
         told = f"{name} is {stack.status}"
         return Finding(STACK, Severity.WARNING, told, "at rest", stack.status, "wait until it is done")
     if stack.status.endswith("_FAILED"):
-        fix = f"see why: aws cloudformation describe-stack-events --stack-name {name}"
+        fix = f"see why: aws cloudformation describe-stack-events --stack-name {name} --region {region}"
         return Finding(STACK, Severity.WARNING, f"{name} is {stack.status}", "at rest", stack.status, fix)
     return Finding(STACK, Severity.OK, f"{name} is ours ({stack.status})", "free", stack.status)

@@ -19,6 +19,7 @@ def _resource() -> CustomResource:
     from lambdas.gateways.account import AccountGateway
     from lambdas.gateways.availability import AvailabilityGateway
     from lambdas.gateways.buckets import BucketsGateway
+    from lambdas.gateways.clients import client
     from lambdas.gateways.quotas import QuotasGateway, UsageGateway
     from lambdas.gateways.registry_table import RegistryTable
     from lambdas.gateways.security import KeyGateway, RoleGateway
@@ -27,11 +28,11 @@ def _resource() -> CustomResource:
     from lambdas.registry import Registry
     from lambdas.settings import PreflightSettings, load
 
-    settings = load(PreflightSettings)
+    settings, bedrock = load(PreflightSettings), client("bedrock")
     account = AccountGateway(
-        availability=AvailabilityGateway(),
+        availability=AvailabilityGateway(bedrock),
         quotas=QuotasGateway(),
-        usage=UsageGateway(),
+        usage=UsageGateway(bedrock),
         roles=RoleGateway(),
         keys=KeyGateway(),
         buckets=BucketsGateway(),

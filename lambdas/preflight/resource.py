@@ -86,7 +86,7 @@ def _refusal(asked: Wanted, found: Sequence[Finding]) -> str:
     said = " ".join(f"({number}) {error}" for number, error in enumerate(preflight.errors(found), 1))
     return (
         f"model {asked.model} is not started, and nothing was bought; see everything with python -m ops preflight "
-        f"--env {asked.environment} --model {asked.model}; in the way: {said}"
+        f"--env {asked.environment} --model {asked.model} (and the -c of this deployment); in the way: {said}"
     )
 
 

@@ -94,7 +94,10 @@ class Models:
         for holder in holders(record):
             stage = self._stacks.stage(holder.stack_id, holder.logical_id)
             change = let_go_of_abandoned(holder, stage)
-            after = record if change is None else self._registry.update(record.model, change)
+            # Almost always nothing is let go of, and the record need not be read again to see that.
+            if change is None or change(record) == record:
+                continue
+            after = self._registry.update(record.model, change)
             if after.in_charge != record.in_charge:
                 log.warning("abandoned", model=record.model, stack=holder.stack_id, logical_id=holder.logical_id)
             record = after

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,8 +12,9 @@ import configuration
 from ops import console
 from ops.errors import WRONG
 from ops.options import EnvironmentOption, JsonOption, ModelOption
+from ops.plan.account import objections
 from ops.plan.context import context
-from ops.plan.sites import Nowhere, site_of
+from ops.plan.sites import Deployed, Nowhere, site_of
 from ops.session import session_of
 
 
@@ -33,9 +36,13 @@ def plan(
 
     selection = configuration.load(context(env, model, change or ()), os.environ.get("AWS_ENDPOINT_URL"))
     now = time.time()
-    nowhere = Nowhere(selection.project, selection.environment.name, now)
-    site = nowhere if offline else site_of(session_of(selection), now)
-    made = list(plans(selection, site, all_models=model is None))
+    site: Nowhere | Deployed = Nowhere(selection.project, selection.environment.name, now)
+    against: Mapping[str, tuple[str, ...]] = {}
+    if not offline:
+        session = session_of(selection)
+        site, against = site_of(session, now), objections(session, selection, now)
+    found = plans(selection, site, all_models=model is None)
+    made = [replace(each, objections=against.get(each.model, ())) for each in found]
     if as_json:
         console.print_json(report.document(selection, made, deployed=bool(site.outputs())))
     else:

@@ -57,9 +57,14 @@ def check(record: ModelRecord, seen: Observed, driver_status: str | None) -> Non
         NothingToRetryError: there is nothing to retry.
     """
     why = failure(record, seen)
-    if why and not attempts(record, next_attempt(record, seen), why).any and not is_rejected(record):
-        fix = "python -m ops resume buys it again" if is_drift(why) else "mend the cause, then deploy again"
-        raise NothingToRetryError(f"{why}; a retry cannot mend that: {fix}")
+    if why and not attempts(record, next_attempt(record, seen), why).any:
+        raise NothingToRetryError(f"{why}; a retry cannot mend that: {_fix(record, why)}")
     if not why and not record.problem and driver_status not in _DEAD:
         hint = "its bill is stopped: python -m ops resume" if record.endpoint.stopped else "see: python -m ops status"
         raise NothingToRetryError(f"nothing of model {record.model!r} failed; {hint}")
+
+
+def _fix(record: ModelRecord, why: str) -> str:
+    if is_rejected(record):
+        return "python -m ops resume puts the model to the test again"
+    return "python -m ops resume buys it again" if is_drift(why) else "mend the cause, then deploy again"

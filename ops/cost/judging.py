@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from finetuning.cost import month_of, usd_per_month
 from finetuning.lifecycle import ModelRecord, TrainingGeneration
-from finetuning.lifecycle.caps import billed, usd_of_jobs
+from finetuning.lifecycle.caps import billed, serving_usd, usd_of_jobs
 from ops.cost.items import charged, items
 from ops.cost.looking import Look
 from ops.cost.report import CostReport, Item, Month, Run
@@ -46,8 +46,7 @@ def _runs(record: ModelRecord) -> Iterator[Run]:
 def _month(look: Look, record: ModelRecord, billing: tuple[Item, ...]) -> Month:
     now = look.now.timestamp()
     mine = [item for item in billing if item.model == record.model and item.billing == "hour" and item.claimed]
-    jobs, serves = usd_of_jobs(record, now), record.endpoint.wanted
-    hourly = serves.hourly_usd if serves is not None and serves.serving == "provisioned" else 0.0
+    jobs, hourly = usd_of_jobs(record, now), serving_usd(record, now)
     caps = [g.max_usd_per_month for g in (record.training.current, record.endpoint.current) if g is not None]
     return Month(
         model=record.model,

@@ -38,20 +38,24 @@ class ModelPlan:
 
     Attributes:
         model: name of the use case.
+        region: of its environment.
         forecast: None if the dataset is refused, because what would be trained is not known then. Of a model that is
             not configured any more: what the removal of its stack would do.
         dataset: report on the files; None for a model that is not configured any more.
         training: that is wanted.
         endpoint: that is wanted.
         epochs: that are billed at most; None if unknown.
+        objections: what the account has against it, where it was asked.
     """
 
     model: str
+    region: str
     forecast: Forecast | None
     dataset: DatasetReport | None = None
     training: TrainingWanted | None = None
     endpoint: EndpointWanted | None = None
     epochs: int | None = None
+    objections: tuple[str, ...] = ()
 
     @property
     def is_configured(self) -> bool:
@@ -76,7 +80,13 @@ class ModelPlan:
         if self.dataset is not None and self.dataset.errors:
             errors = f"{self.dataset.errors} error{'s' if self.dataset.errors > 1 else ''}"
             return (f"the dataset has {errors}: python -m ops data validate shows all",)
-        return self.forecast.refusals if self.forecast and self.is_configured else ()
+        if self.forecast is None or not self.is_configured:
+            return ()
+        own = self.forecast.refusals
+        if not own and not self.forecast.steps:
+            return ()  # where nothing is to be done, CloudFormation asks for no preflight
+        # A preflight knows the caps too.
+        return (*(each for each in self.objections if not each.endswith(own)), *own)
 
     @property
     def problem(self) -> str:
@@ -101,14 +111,14 @@ def plans(selection: Selection, site: Site, *, all_models: bool) -> Iterator[Mod
     if all_models:
         for model in site.deployed():
             if model not in selection.models:
-                yield ModelPlan(model, forecast(*site.look(model), None, None))
+                yield ModelPlan(model, selection.environment.region, forecast(*site.look(model), None, None))
 
 
 def _configured(model: str, configuration: ModelConfiguration, selection: Selection, site: Site) -> ModelPlan:
     environment, outputs = selection.environment, site.outputs()
     staged = dataset.staged(model, configuration, environment.account, _made(outputs, "DataBucketName"))
     if staged.report.errors:
-        return ModelPlan(model, None, staged.report)
+        return ModelPlan(model, environment.region, None, staged.report)
     asked = {**wanted.job_properties(model, configuration, environment), **staged.properties}
     training = training_wanted(
         asked,
@@ -119,7 +129,7 @@ def _configured(model: str, configuration: ModelConfiguration, selection: Select
     endpoint = endpoint_wanted(properties) if properties is not None else None
     made = forecast(*site.look(model), training, endpoint)
     epochs = int(asked["BilledEpochs"]) if asked["BilledEpochs"] else None
-    return ModelPlan(model, made, staged.report, training, endpoint, epochs)
+    return ModelPlan(model, environment.region, made, staged.report, training, endpoint, epochs)
 
 
 def _made(outputs: Mapping[str, str], name: str) -> str:

@@ -120,7 +120,8 @@ def _left(plan: ModelPlan, made: Forecast) -> Iterator[Row]:
     yield sentences.CHANGED, "left", text
     yield sentences.KEPT, "by the hour", f"{sentences.hourly(made.money.hourly_before)} until it is removed"
     stack = f"{made.before.project}-{made.before.environment}-Model-{plan.model}"
-    yield sentences.KEPT, "to remove it", f"aws cloudformation delete-stack --stack-name {stack}, which would:"
+    command = f"aws cloudformation delete-stack --stack-name {stack} --region {plan.region}"
+    yield sentences.KEPT, "to remove it", f"{command}, which would:"
     yield from _steps(made)
 
 

@@ -70,7 +70,7 @@ def endpoint(made: Forecast) -> str:
     return {
         Change.NOTHING: f"nothing: {name} stays" if name else "none",
         Change.REFUSED: "refused",
-        Change.REMOVED: f"none any more: {_fate(was)}",
+        Change.REMOVED: f"none any more: the pointer is withdrawn, and {_fate(was)}",
         Change.CREATED: f"{name} is created{when}",
         Change.REPLACED: f"{name} replaces {earlier}{when}: {_fate(was)}",
         Change.SWAPPED: f"{name} stays; its model is swapped in place{when}",
@@ -108,7 +108,7 @@ def _fate(endpoint: EndpointGeneration | None) -> str:
     if endpoint is None:
         return ""
     if not endpoint.committed_until:
-        return f"{endpoint.name} is deleted after the pointer has moved or gone"
+        return f"{endpoint.name} is deleted when no pointer leads to it any more"
     until = datetime.fromtimestamp(endpoint.committed_until, UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"the commitment of {endpoint.name} cannot be cancelled, so it stays, and is billed, until {until}"
 

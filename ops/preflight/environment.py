@@ -24,7 +24,7 @@ def judge(session: Session, selection: Selection) -> Iterator[Finding]:
     yield judge_bootstrap(_bootstrap(session), environment.account, environment.region)
     for stack in ("Foundation", "Control", *(f"Model-{model}" for model in selection.models)):
         name = session.stack_name(stack)
-        yield judge_stack(name, _stack(session, name), selection.project, environment.name)
+        yield judge_stack(name, _stack(session, name), selection.project, environment.name, environment.region)
 
 
 def _bootstrap(session: Session) -> str | Unreadable | None:

@@ -46,7 +46,7 @@ def held(record: ModelRecord, seen: Observed) -> tuple[str, ...]:
 def troubles_of(look: Look) -> Mapping[str, str]:
     """Every trouble that somebody is notified of, in words, by kind."""
     troubles = (*seen_troubles(look.record, look.seen), *stuck(look.record, look.now.timestamp()))
-    told = {trouble.kind: trouble.text.replace("\n", " ") for trouble in reversed(troubles)}
+    told = {trouble.kind: trouble.text.replace("\n", ". ") for trouble in reversed(troubles)}
     orphaned = [orphan for orphan in look.orphans if not orphan.removable]
     return told | ({"orphaned": f"{len(orphaned)} that nobody claims"} if orphaned else {})
 

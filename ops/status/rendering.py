@@ -138,7 +138,8 @@ def _training_rows(training: TrainingReport) -> Iterator[tuple[str, str | Text]]
 
 
 def _endpoint_rows(endpoint: EndpointReport) -> Iterator[tuple[str, str | Text]]:
-    units = "" if endpoint.model_units is None else f", {endpoint.model_units} model unit(s)"
+    count = endpoint.model_units
+    units = "" if count is None else f", {count} model unit{'' if count == 1 else 's'}"
     yield "endpoint", f"{endpoint.name} ({endpoint.kind}{units}): {endpoint.status}"
     if endpoint.arn:
         yield "endpoint ARN", endpoint.arn

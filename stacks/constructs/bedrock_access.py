@@ -14,6 +14,13 @@ from aws_cdk import aws_iam as iam
 
 from stacks.constructs.acknowledgements import acknowledge
 
+#: They have no resource type: whoever may list sees everything of its kind.
+LISTS = (
+    "bedrock:ListCustomModelDeployments",
+    "bedrock:ListCustomModels",
+    "bedrock:ListModelCustomizationJobs",
+    "bedrock:ListProvisionedModelThroughputs",
+)
 #: Bedrock assigns the last part of these ARNs.
 KINDS = ("model-customization-job", "custom-model", "provisioned-model", "custom-model-deployment")
 
@@ -71,34 +78,19 @@ class BedrockAccess:
         return [_allow(["bedrock:InvokeModel"], endpoints, self._tagged("ResourceTag"))]
 
     def take_inventory(self) -> list[iam.PolicyStatement]:
-        """List everything that may be ours. Lists have no resource type; the tags then tell what is ours."""
+        """List everything that may be ours; the tags then tell what is."""
         return [
-            _allow(
-                [
-                    "bedrock:ListCustomModelDeployments",
-                    "bedrock:ListCustomModels",
-                    "bedrock:ListModelCustomizationJobs",
-                    "bedrock:ListProvisionedModelThroughputs",
-                ],
-                ["*"],
-            ),
+            _allow(LISTS, ["*"]),
             _allow(["bedrock:ListTagsForResource"], self._all_of(*KINDS)),
         ]
 
     def look_before_buying(self) -> list[iam.PolicyStatement]:
         """Read what decides whether something can be bought: base models, access to them, and what there is."""
-        availability = ["bedrock:GetFoundationModelAvailability"]
-        lists = [
-            "bedrock:ListCustomModelDeployments",
-            "bedrock:ListCustomModels",
-            "bedrock:ListModelCustomizationJobs",
-            "bedrock:ListProvisionedModelThroughputs",
-        ]
         return [
             _allow(["bedrock:GetFoundationModel"], self._foundation_models()),
             _allow(["bedrock:GetCustomModel"], self._all_of("custom-model")),
             _allow(["bedrock:ListTagsForResource"], self._all_of("provisioned-model", "custom-model-deployment")),
-            _allow([*availability, *lists], ["*"]),
+            _allow(["bedrock:GetFoundationModelAvailability", *LISTS], ["*"]),
         ]
 
     def retag(self) -> list[iam.PolicyStatement]:

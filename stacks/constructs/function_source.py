@@ -1,4 +1,4 @@
-"""The functions' assets: ``lambdas`` and ``finetuning``; the training dataset function's has two packages more.
+"""The functions' assets: ``lambdas`` and ``finetuning``; one of them with the data gate and what that needs.
 
 No Docker and no bundling: what is compiled is fetched by ``make setup``, for the functions' architecture and runtime
 (docs/adr/0008-own-packages-for-the-dataset-function.md).
@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Collection
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +17,8 @@ from finetuning.errors import FineTuningError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("lambdas", "finetuning")
+#: The data gate and its function. No other function imports them, which import-linter holds.
+DATASET_PARTS = (Path("finetuning", "dataset"), Path("lambdas", "training_dataset"))
 #: What `finetuning.dataset` needs: the name of the distribution → the folder that is imported.
 DATASET_PACKAGES = {"ahocorasick-rs": "ahocorasick_rs", "msgspec": "msgspec"}
 #: Where ``make setup`` unpacks the wheels for Lambda; ignored by git.
@@ -34,20 +37,21 @@ class PackagesMissingError(FineTuningError):
 
 @cache
 def staged_source() -> str:
-    """Return a folder with copies of our packages; it lives as long as this process, because CDK reads it late.
+    """Return a folder with copies of our packages, without `DATASET_PARTS`.
 
-    The runtime brings boto3, and all functions but one need nothing else.
+    It lives as long as this process, because CDK reads it late. The runtime brings boto3, and all functions but one
+    need nothing else.
     """
     folder = tempfile.mkdtemp(prefix="function-source-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for package in PACKAGES:
-        shutil.copytree(PROJECT_ROOT / package, Path(folder) / package, ignore=_LEFT_OVERS, copy_function=_link)
+        _stage(Path(package), Path(folder), but=DATASET_PARTS)
     return folder
 
 
 @cache
 def staged_dataset_source(*, for_host: bool) -> str:
-    """Return a folder like `staged_source`'s that also has the packages of the training dataset function.
+    """Return a folder like `staged_source`'s that also has `DATASET_PARTS` and the packages that they need.
 
     Args:
         for_host: whether to take the installed packages, because the embedded AWS runs functions on this machine's
@@ -68,9 +72,21 @@ def staged_dataset_source(*, for_host: bool) -> str:
     folder = tempfile.mkdtemp(prefix="dataset-function-source-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     shutil.copytree(staged_source(), folder, dirs_exist_ok=True, copy_function=_link)
+    for part in DATASET_PARTS:
+        _stage(part, Path(folder))
     for source in (path for folders in found.values() for path in folders):
         shutil.copytree(source, Path(folder) / source.name, ignore=_NOISE, copy_function=_link)
     return folder
+
+
+def _stage(part: Path, folder: Path, *, but: Collection[Path] = ()) -> None:
+    """Put a part of the project into a folder, at its path in the project; some parts of it may be left out."""
+
+    def ignored(parent: str, names: list[str]) -> set[str]:
+        inside = Path(parent).relative_to(PROJECT_ROOT)
+        return _LEFT_OVERS(parent, names) | {name for name in names if inside / name in but}
+
+    shutil.copytree(PROJECT_ROOT / part, folder / part, ignore=ignored, copy_function=_link)
 
 
 def _link(source: str, target: str) -> None:

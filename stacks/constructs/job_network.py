@@ -44,27 +44,33 @@ def let_connect(role: iam.Role, network: JobNetwork) -> None:
 
 def statements(scope: IConstruct, network: JobNetwork) -> list[iam.PolicyStatement]:
     """Return the statements of the service role's policy."""
-    interfaces = _arn(scope, "network-interface", "*")
     subnets = [_arn(scope, "subnet", subnet) for subnet in network.subnet_ids]
+    return [_looking(), *_creating(scope, network, subnets), _lending_and_deleting(scope, subnets), _tagging(scope)]
+
+
+def _looking() -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        actions=[
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ],
+        resources=["*"],
+    )
+
+
+def _creating(scope: IConstruct, network: JobNetwork, subnets: Sequence[str]) -> list[iam.PolicyStatement]:
+    """An interface of a job, in these subnets and security groups."""
     groups = [_arn(scope, "security-group", group) for group in network.security_group_ids]
-    jobs = Stack.of(scope).format_arn(service="bedrock", resource="model-customization-job", resource_name="*")
     return [
         iam.PolicyStatement(
-            actions=[
-                "ec2:DescribeDhcpOptions",
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:DescribeSecurityGroups",
-                "ec2:DescribeSubnets",
-                "ec2:DescribeVpcs",
-            ],
-            resources=["*"],
-        ),
-        iam.PolicyStatement(
             actions=["ec2:CreateNetworkInterface"],
-            resources=[interfaces],
+            resources=[_arn(scope, "network-interface", "*")],
             conditions={
                 "StringEquals": {f"aws:RequestTag/{_MANAGED_TAG}": ["true"]},
-                "ArnEquals": {f"aws:RequestTag/{_JOB_TAG}": [jobs]},
+                "ArnEquals": {f"aws:RequestTag/{_JOB_TAG}": [_jobs(scope)]},
             },
         ),
         iam.PolicyStatement(
@@ -72,27 +78,38 @@ def statements(scope: IConstruct, network: JobNetwork) -> list[iam.PolicyStateme
             resources=[*subnets, *groups],
             conditions={"ArnEquals": {"ec2:Vpc": _arn(scope, "vpc", network.vpc_id)}},
         ),
-        iam.PolicyStatement(
-            actions=[
-                "ec2:CreateNetworkInterfacePermission",
-                "ec2:DeleteNetworkInterface",
-                "ec2:DeleteNetworkInterfacePermission",
-            ],
-            resources=["*"],
-            conditions={
-                "StringEquals": {f"ec2:ResourceTag/{_MANAGED_TAG}": ["true"]},
-                "ArnEquals": {"ec2:Subnet": subnets, f"ec2:ResourceTag/{_JOB_TAG}": [jobs]},
-            },
-        ),
-        iam.PolicyStatement(
-            actions=["ec2:CreateTags"],
-            resources=[interfaces],
-            conditions={
-                "StringEquals": {"ec2:CreateAction": ["CreateNetworkInterface"]},
-                "ForAllValues:StringEquals": {"aws:TagKeys": [_MANAGED_TAG, _JOB_TAG]},
-            },
-        ),
     ]
+
+
+def _lending_and_deleting(scope: IConstruct, subnets: Sequence[str]) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        actions=[
+            "ec2:CreateNetworkInterfacePermission",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DeleteNetworkInterfacePermission",
+        ],
+        resources=["*"],
+        conditions={
+            "StringEquals": {f"ec2:ResourceTag/{_MANAGED_TAG}": ["true"]},
+            "ArnEquals": {"ec2:Subnet": list(subnets), f"ec2:ResourceTag/{_JOB_TAG}": [_jobs(scope)]},
+        },
+    )
+
+
+def _tagging(scope: IConstruct) -> iam.PolicyStatement:
+    """The tags by which all else is bounded, and only while an interface is created."""
+    return iam.PolicyStatement(
+        actions=["ec2:CreateTags"],
+        resources=[_arn(scope, "network-interface", "*")],
+        conditions={
+            "StringEquals": {"ec2:CreateAction": ["CreateNetworkInterface"]},
+            "ForAllValues:StringEquals": {"aws:TagKeys": [_MANAGED_TAG, _JOB_TAG]},
+        },
+    )
+
+
+def _jobs(scope: IConstruct) -> str:
+    return Stack.of(scope).format_arn(service="bedrock", resource="model-customization-job", resource_name="*")
 
 
 def _arn(scope: IConstruct, kind: str, identifier: str) -> str:

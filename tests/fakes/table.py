@@ -11,10 +11,11 @@ class FakeTable:
     def __init__(self) -> None:
         self.items: dict[str, tuple[str, int]] = {}
         self.interruptions: list[Callable[[], object]] = []
-        self.writes = 0
+        self.reads, self.writes = 0, 0
 
     def read(self, model: str) -> tuple[str, int] | None:
         """The document and its version."""
+        self.reads += 1
         return self.items.get(model)
 
     def write(self, model: str, document: str, *, over: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 import app
 from stacks.constructs import function_source
-from stacks.constructs.function_source import PackagesMissingError, staged_dataset_source, staged_source
+from stacks.constructs.function_source import DATASET_PARTS, PackagesMissingError, staged_dataset_source, staged_source
 from tests.infrastructure.synthesis import Synthesis, context
 
 OURS = ["finetuning", "lambdas"]
@@ -41,6 +41,14 @@ def test_asset_has_the_runtime_packages_and_nothing_else() -> None:
     assert not [path for path in files if path.suffix == ".pyc" or "__pycache__" in path.parts or "tests" in path.parts]
     assert staged / "finetuning" / "catalog.json" in files
     assert {path.name for path in files if path.suffix == ".gz"} == {"service-2.json.gz"}
+
+
+def test_only_the_dataset_asset_has_the_data_gate() -> None:
+    """It is a quarter of what there is, and no other function imports it."""
+    light, dataset = Path(staged_source()), Path(staged_dataset_source(for_host=True))
+    for part in DATASET_PARTS:
+        assert not (light / part).exists()
+        assert (dataset / part / "__init__.py").is_file()
 
 
 @pytest.mark.parametrize("for_host", [False, True])

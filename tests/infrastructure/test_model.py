@@ -29,6 +29,7 @@ def test_job_is_told_what_is_wanted(local: Synthesis) -> None:
         "UsdPer1kTokens": "",
         "MaxUsdPerJob": "",
         "MaxUsdPerMonth": "",
+        "EndpointHourlyUsd": "",
         "Tags": {},
     }
 

@@ -63,8 +63,7 @@ class FaultyEnvironment:
 
     def destroy(self) -> Command:
         """`cdk destroy --all`, of what was synthesized last."""
-        synthesized = str(self.embedded.folder / "cdk.out")
-        return self.embedded.destroy("--app", synthesized, "--concurrency", "4", cwd=self.clone)
+        return self.embedded.destroy_synthesized("--concurrency", "4")
 
     def ops(self, *arguments: str) -> Command:
         """A command of `python -m ops`."""

@@ -1,4 +1,7 @@
-"""The same dataset says the same at every door: the command line on a file and on S3, and the deployment."""
+"""The same dataset says the same at every door: the command line on a file and on S3, and the deployment.
+
+The deployment is `make poisoned`, by which a stranger is shown that bad data stops it.
+"""
 
 import json
 from collections.abc import Callable
@@ -13,13 +16,13 @@ pytestmark = pytest.mark.xdist_group("doors")
 
 POISONED, VALIDATION = "datasets/bedrock-faq/poisoned.jsonl", "datasets/bedrock-faq/validation.jsonl"
 BUCKET = "doors-of-the-data-gate"
+MODEL = "finetuning-local-Model-faq"
 
 
 @pytest.fixture(scope="module")
 def embedded(start_embedded: Callable[..., Embedded]) -> Embedded:
-    """The embedded AWS of this module, bootstrapped, with the poisoned sample in a bucket of somebody's own."""
-    embedded = start_embedded(clock_speed=60)
-    embedded.bootstrap()
+    """The embedded AWS of this module, with the poisoned sample in a bucket of somebody's own."""
+    embedded = start_embedded()
     s3 = embedded.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": embedded.region})
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
@@ -30,8 +33,8 @@ def embedded(start_embedded: Callable[..., Embedded]) -> Embedded:
 
 @pytest.fixture(scope="module")
 def refused(embedded: Embedded) -> Command:
-    """A deployment of the poisoned sample."""
-    return embedded.deploy("-c", f"training.dataset.training={POISONED}")
+    """`make poisoned`, without its set-up: a deployment of the poisoned sample."""
+    return embedded.ops("demo", "--poisoned")
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +58,31 @@ def findings(document: Any) -> list[tuple[Any, ...]]:
     return [tuple(finding[field] for field in fields) for finding in document["findings"]]
 
 
+def test_poisoned_sample_is_refused_and_starts_no_job(embedded: Embedded, refused: Command) -> None:
+    """The demonstration succeeds because the deployment failed; nothing is left of the model's stack."""
+    assert refused.code == 0, refused.output
+    assert embedded.jobs() == []
+    assert embedded.throughputs() == []
+    stack = embedded.client("cloudformation").describe_stacks(StackName=MODEL)["Stacks"][0]
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+
+
+def test_findings_are_printed_and_the_report_is_fetched(embedded: Embedded, refused: Command) -> None:
+    """Mistakes of several kinds, each with its line; the page has them too, and neither has the key."""
+    page = (embedded.folder / ".local/demo/report.html").read_text(encoding="utf-8")
+    for code, line in (("DS303", 4), ("DS103", 8), ("DS401", 35), ("DS701", 53)):
+        assert code in refused.stdout
+        assert f"training line {line}" in refused.stdout
+        assert code in page
+    assert "Not ready: 28 errors" in page
+    assert str(embedded.folder / ".local/demo/report.html") in refused.stdout.replace("\n", "")
+    assert "BEGIN RSA PRIVATE KEY" not in refused.output + page
+
+
 def test_poisoned_sample_gives_the_same_findings_at_every_door(
     embedded: Embedded, refused: Command, foundation: dict[str, str]
 ) -> None:
     """File, object in S3, custom resource: codes, lines, paths, messages, and the counts behind them."""
-    assert refused.code == 1
-    assert embedded.jobs() == []
     s3, bucket = embedded.client("s3"), foundation["DataBucketName"]
     listed = s3.list_objects_v2(Bucket=bucket, Prefix="reports/faq/")["Contents"]
     (key,) = [item["Key"] for item in listed if item["Key"].endswith("report.json")]
@@ -70,7 +92,9 @@ def test_poisoned_sample_gives_the_same_findings_at_every_door(
     assert len({code for code, *_ in findings(on_file)}) > 5
     assert findings(on_file) == findings(on_s3) == findings(deployed)
     assert on_file["summary"]["counts"] == on_s3["summary"]["counts"] == deployed["summary"]["counts"]
-    assert f"s3://{bucket}/{key.removesuffix('json')}html" in refused.output
+    events = embedded.client("cloudformation").describe_stack_events(StackName=MODEL)["StackEvents"]
+    reasons = [event["ResourceStatusReason"] for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
+    assert f"s3://{bucket}/{key.removesuffix('json')}html" in "".join(reasons)
 
 
 def test_object_that_is_missing_cannot_be_read(embedded: Embedded) -> None:

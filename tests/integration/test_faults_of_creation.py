@@ -108,10 +108,15 @@ def test_aborted_driver_is_started_again_by_the_sweep(environment: FaultyEnviron
 
 
 def test_destroy_while_training_leaves_nothing(environment: FaultyEnvironment, deployed: Command) -> None:
-    """Everything is destroyed while one model still trains: all that was ever bought is gone (A20, B12, B14)."""
+    """Everything is destroyed while one model still trains: all that was ever bought is gone (A20, B12, B14).
+
+    Nobody waits for a model that nobody wants: its job is stopped.
+    """
     assert environment.jobs("endless")[0]["status"] == "InProgress"
     done = environment.destroy()
     assert done.code == 0, done.output
+    assert environment.jobs("endless")[0]["status"] == "Stopped"
+    assert environment.ops("leftovers").code == 0
     assert environment.leftovers() == {"jobs": [], "models": [], "throughputs": []}
     assert [environment.pointer(model) for model in MODELS] == [""] * len(MODELS)
     assert sorted({len(environment.jobs(model)) for model in MODELS if model != "broken"}) == [1]

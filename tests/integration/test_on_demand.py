@@ -80,9 +80,9 @@ def test_second_waiting_deploy_returns_at_once(embedded: Embedded, deployed: Com
     assert len(embedded.jobs()) == 1
 
 
-def test_destroy_leaves_nothing_of_ours(embedded: Embedded, deployed: Command, clone: Path) -> None:
+def test_destroy_leaves_nothing_of_ours(embedded: Embedded, deployed: Command) -> None:
     """The dev environment goes as a whole."""
-    done = embedded.destroy("-c", "env=dev", cwd=clone)
+    done = embedded.destroy_synthesized()
     assert done.code == 0, done.output
     assert embedded.custom_models() == []
     assert embedded.client("bedrock").list_custom_model_deployments()["modelDeploymentSummaries"] == []

@@ -8,6 +8,7 @@ it.
 import heapq
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from random import Random
 from typing import TypeVar
 
@@ -88,8 +89,9 @@ class World:
     ) -> Process:
         """Run code as a process from now on, killed after `timeout` seconds."""
         process = Process(name, ended, greenlet(code))
+        process.resume = partial(self._resume, process)
         self._processes[process.green] = process
-        self.after(0.0, lambda: self._resume(process))
+        self.after(0.0, process.resume)
         if timeout is not None:
             process.deadline = self.now + timeout
             self.after(timeout, lambda: self.kill(process))
@@ -174,7 +176,7 @@ class World:
         """Give way. A killed process gets no further, whatever its `finally` blocks want."""
         if not process.alive:
             raise KilledError
-        self.after(seconds, lambda: self._resume(process))
+        self.after(seconds, process.resume)
         assert self._hub is not None
         self._hub.switch()
 

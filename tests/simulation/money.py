@@ -23,7 +23,7 @@ class Money:
     max_hourly_usd: str = ""
     max_usd_per_month: str = ""
 
-    def of_job(self, epochs: str) -> dict[str, Any]:
+    def of_job(self, epochs: str, endpoint_hourly_usd: str) -> dict[str, Any]:
         """Properties of the job; none if nothing is said of money."""
         if not self.tokens:
             return {}
@@ -33,18 +33,23 @@ class Money:
             "UsdPer1kTokens": self.usd_per_1k_tokens,
             "MaxUsdPerJob": self.max_usd_per_job,
             "MaxUsdPerMonth": self.max_usd_per_month,
+            "EndpointHourlyUsd": endpoint_hourly_usd,
         }
 
     def of_endpoint(self, units: str, commitment: str = "none") -> dict[str, Any]:
         """Properties of the endpoint; none if nothing is said of money."""
         if not self.tokens:
             return {}
-        price = self.unit_hour_usd if commitment == "none" else self.committed_unit_hour_usd
         return {
-            "HourlyUsd": str(float(price) * int(units)) if price else "",
+            "HourlyUsd": self.hourly_usd(units, commitment),
             "MaxHourlyUsd": self.max_hourly_usd,
             "MaxUsdPerMonth": self.max_usd_per_month,
         }
+
+    def hourly_usd(self, units: str, commitment: str) -> str:
+        """What so many model units cost an hour."""
+        price = self.unit_hour_usd if commitment == "none" else self.committed_unit_hour_usd
+        return str(float(price) * int(units)) if price else ""
 
 
 NO_MONEY = Money()

@@ -10,7 +10,7 @@ from tests.simulation.aws.ledger import Change, Purchase
 from tests.simulation.aws.site import EPOCH
 from tests.simulation.aws.things import Endpoint, Job, Model, Thing
 from tests.simulation.idling import was_idle
-from tests.simulation.view import View, Violation, fingerprint_of, is_of
+from tests.simulation.view import View, Violation, is_of
 from tests.simulation.wanted import ENVIRONMENT, PROJECT
 
 #: An operator's command looks and writes within this time of its beginning, and agrees to what it finds then.
@@ -64,7 +64,7 @@ def at_most_once(view: View) -> Iterator[Violation]:
         if count > 1:
             yield Violation("I3", f"{count} times {kind} was bought for generation {generation}")
     wanted = {
-        ("job" if kind == "job" else "endpoint", fingerprint_of(request.event["ResourceProperties"]))
+        (kind, view.fingerprints[request.event["RequestId"]])
         for kind in ("job", "endpoint")
         for request in view.requests(kind)
     }

@@ -18,6 +18,7 @@ class Process:
         ended: called once with the result, or with the exception that ended it (`KilledError` for a kill).
         deadline: when the platform kills it; None for never.
         alive: False from the moment it is killed or has ended.
+        resume: goes on with it where it is suspended, if it is alive.
     """
 
     name: str
@@ -25,3 +26,4 @@ class Process:
     green: greenlet = field(repr=False)
     deadline: float | None = None
     alive: bool = True
+    resume: Callable[[], None] = field(init=False, repr=False)

@@ -46,9 +46,7 @@ def not_rolled_back(view: View, pointed: list[Pointed]) -> Iterator[Violation]:
     for judged in view.environment.judged:
         if (judged.what, judged.model) != ("roll back", view.model) or not judged.model_arn:
             continue
-        again = [
-            act.at for act in view.acts if act.what in {"retry", "resume"} and act.at > judged.at - UNDER_WAY_SECONDS
-        ]
+        again = [act.at for act in view.acts if act.what == "resume" and act.at > judged.at - UNDER_WAY_SECONDS]
         for each in pointed:
             is_late = each.at > judged.at + UNDER_WAY_SECONDS
             if is_late and each.model_arn == judged.model_arn and not any(at <= each.at for at in again):

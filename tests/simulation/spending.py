@@ -25,10 +25,14 @@ CENT = 0.01
 
 @dataclass(frozen=True)
 class Terms:
-    """What a request said of money: one job's or one endpoint's price, and the caps. None is unknown, or no cap."""
+    """What a request said of money: one job's or one endpoint's price, and the caps. None is unknown, or no cap.
+
+    A job's says besides what the endpoint of the same deployment costs an hour.
+    """
 
     usd: float | None
     caps: dict[str, float | None]
+    endpoint_usd: float | None = None
 
     @classmethod
     def of(cls, properties: Properties) -> "Terms":
@@ -39,7 +43,8 @@ class Terms:
             return cls(usd, caps)
         price, epochs = _amount(properties.get("UsdPer1kTokens")), _amount(properties.get("BilledEpochs"))
         tokens = float(properties.get("EstimatedTokens") or 0) * (100 + ERROR_PERCENT) / 100
-        return cls(None if price is None or epochs is None else tokens * epochs * price / 1000, caps)
+        usd = None if price is None or epochs is None else tokens * epochs * price / 1000
+        return cls(usd, caps, _amount(properties.get("EndpointHourlyUsd")))
 
     @property
     def capped(self) -> bool:
@@ -99,7 +104,7 @@ def _month(view: View, purchase: Purchase, terms: Terms) -> str:
         return "the month has a job of unknown price"
     known = sum(price for price in prices if price is not None)
     own = (terms.usd or 0.0) * (HOURS_PER_MONTH if purchase.kind == "provisioned" else 1)
-    hourly = _serving_usd(view, purchase.at) if purchase.kind == "job" else _bound_usd(view, purchase)
+    hourly = _serving_usd(view, purchase.at, terms) if purchase.kind == "job" else _bound_usd(view, purchase)
     return _over(known + own + hourly * HOURS_PER_MONTH, cap, "in the month")
 
 
@@ -121,11 +126,16 @@ def _there(view: View, purchase: Purchase) -> Iterator[Purchase]:
             yield other
 
 
-def _serving_usd(view: View, at: float) -> float:
-    """The least that the endpoint may cost an hour that is wanted at this time; a stopped or removed one nothing."""
-    possible = _standing(list(view.requests("endpoint")), at)
+def _serving_usd(view: View, at: float, job: Terms) -> float:
+    """The endpoint that is deployed with a job, by the hour, or else the least that the wanted one may cost.
+
+    A stopped or removed one costs nothing.
+    """
     if any(act.what == "stop billing" and act.at <= at for act in view.acts):
         return 0.0
+    if job.endpoint_usd is not None:
+        return job.endpoint_usd
+    possible = _standing(list(view.requests("endpoint")), at)
     known = [0.0 if r.kind == "Delete" else Terms.of(r.event["ResourceProperties"]).usd or 0.0 for r in possible]
     return min(known) if possible and possible[0].sent_at <= at - LAG_SECONDS else 0.0
 

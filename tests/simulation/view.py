@@ -1,6 +1,6 @@
 """What CloudFormation and the account show of one model: the oracle's evidence, without the registry's opinion."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -102,7 +102,7 @@ class View:
     def consents(self, kind: str, fingerprint: str) -> Iterator[float]:
         """When somebody asked for a thing of this kind and fingerprint: by CloudFormation, or as an operator."""
         for request in self.requests(kind):
-            if request.kind != "Delete" and fingerprint_of(request.event["ResourceProperties"]) == fingerprint:
+            if request.kind != "Delete" and self.fingerprints[request.event["RequestId"]] == fingerprint:
                 yield request.sent_at
         for act in self.acts:
             if act.what in {"retry", "resume"}:
@@ -111,6 +111,12 @@ class View:
             # The endpoint of a model that does not answer goes; another one comes with the next model.
             runtime = self.environment.account.bedrock.runtime
             yield from {asked.endpoint_arn: asked.at for asked in runtime.asked if asked.flaw}.values()
+
+    @cached_property
+    def fingerprints(self) -> Mapping[str, str]:
+        """What each request asked for, by its id."""
+        requests = (*self.requests("job"), *self.requests("endpoint"))
+        return {r.event["RequestId"]: fingerprint_of(r.event["ResourceProperties"]) for r in requests}
 
     def requests(self, kind: str) -> Iterator[Request]:
         """CloudFormation's requests that concern jobs (`job`) or endpoints."""

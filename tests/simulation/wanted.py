@@ -103,7 +103,7 @@ class Wanted:
             "ValidationUri": validation,
             "KeepPrevious": self.keep_previous,
             "Tags": dict(self.tags),
-            **self.money.of_job(self.epochs),
+            **self.money.of_job(self.epochs, self.hourly_usd),
         }
 
     @property
@@ -125,6 +125,13 @@ class Wanted:
             **self.money.of_endpoint(self.units, self.commitment),
             **waiting,
         }
+
+    @property
+    def hourly_usd(self) -> str:
+        """What the endpoint costs an hour; "" if that is unknown."""
+        if not self.serves or self.serving != "provisioned":
+            return "0.0"
+        return self.money.hourly_usd(self.units, self.commitment)
 
     @property
     def wait_condition(self) -> str:

@@ -157,4 +157,5 @@ def _document(command: str, counts: Counts, seconds: float) -> dict[str, object]
 
 
 def _points(name: str) -> str:
-    return f"{len(crash_points.without_faults(name).calls)} calls x {len(crash_points.KINDS)} ways"
+    points = sum(1 for _ in crash_points.parts((name,)))
+    return f"{len(crash_points.without_faults(name).calls)} calls struck in {points} ways"

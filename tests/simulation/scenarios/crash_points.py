@@ -8,6 +8,7 @@ from functools import cache
 from tests.simulation.aws.things import Endpoint, Model, Thing
 from tests.simulation.aws.variants import Variants
 from tests.simulation.cloudformation import StackVariants
+from tests.simulation.fault import Call, Fault
 from tests.simulation.faults import FaultAt
 from tests.simulation.oracle import Violation
 from tests.simulation.scenarios.life import TRIES, Life
@@ -18,6 +19,9 @@ from tests.simulation.wanted import Wanted
 #: The request is refused before its effect; its reply is lost; its sender dies before, dies after; it arrives when its
 #: sender is dead.
 KINDS = ("refused", "reply lost", "crash before", "crash after", "late after crash")
+#: A call that only reads leaves the same behind whenever its sender dies, so these are struck once, as "crash after".
+SAME_FOR_A_READ = frozenset({"crash before", "late after crash"})
+_READS = ("get_", "list_", "describe_", "head_", "scan")
 #: The end of a name of ours, in a sentence.
 _ATTEMPT = re.compile(r"(?<=[0-9a-f]{10})-\d+\b")
 JOB_SECONDS = 3 * 3600.0
@@ -31,15 +35,30 @@ class Run:
 
     Attributes:
         calls: the numbers of the operation's first call and of the first one after it.
+        asked: what these calls were, `<service>.<method>` each.
         end: what there was in the end.
         struck: what the struck call was; "" for none.
     """
 
     calls: range
+    asked: tuple[str, ...]
     end: frozenset[str]
     violations: tuple[Violation, ...]
     struck: str = ""
     trace: tuple[tuple[float, str, str], ...] = ()
+
+
+class Watched:
+    """Faults that also note what every call was."""
+
+    def __init__(self, faults: FaultAt) -> None:
+        self._faults = faults
+        self.asked: list[str] = []
+
+    def strike(self, call: Call) -> Fault | None:
+        """The fault of this call, or None."""
+        self.asked.append(call.operation)
+        return self._faults.strike(call)
 
 
 @cache
@@ -51,9 +70,15 @@ def without_faults(name: str) -> Run:
 def parts(names: Iterable[str] = tuple(OPERATIONS), kinds: Iterable[str] = KINDS) -> Iterator[Part]:
     """Every crash point: the operation, and which call of it is struck in which way."""
     for name in names:
-        for number in range(len(without_faults(name).calls)):
+        for number, asked in enumerate(without_faults(name).asked):
             for kind in kinds:
-                yield name, f"{number} {kind}"
+                if kind not in SAME_FOR_A_READ or not is_read(asked):
+                    yield name, f"{number} {kind}"
+
+
+def is_read(operation: str) -> bool:
+    """Whether a call of this operation changes nothing."""
+    return operation.partition(".")[2].startswith(_READS)
 
 
 def play_point(name: str, which: str) -> Played:
@@ -77,7 +102,8 @@ def run(name: str, point: tuple[int, str] | None) -> Run:
     try:
         operation.prepare(life)
         first = world.calls
-        life.strike(faults)
+        watched = Watched(faults)
+        life.strike(watched)
         try:
             _act(life, operation)
         except Exception as error:
@@ -86,7 +112,8 @@ def run(name: str, point: tuple[int, str] | None) -> Run:
         if point and not struck:
             life.failures.append(Violation("crash points", "nothing was struck"))
         trace = tuple(world.trace) if point else ()
-        return Run(range(first, world.calls), frozenset(_end(life)), tuple(life.failures), struck, trace)
+        asked = tuple(watched.asked)
+        return Run(range(first, world.calls), asked, frozenset(_end(life)), tuple(life.failures), struck, trace)
     finally:
         life.environment.close()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from finetuning.lifecycle.retrying import resume, retry
+from finetuning.lifecycle.retrying import resume
 from tests.simulation.aws.runtime import FLAWS
 from tests.simulation.faults import FaultOn
 from tests.simulation.judgements import approving, rolling_back
@@ -48,7 +48,7 @@ def next_model_does_not_answer(life: Life) -> None:
     life.expect_equal(len(life.bought("endpoint")), 1, "the number of endpoints bought")
     if life.one_of(True, False):
         # It is put to the test again, and is no better.
-        life.environment.operate("resume", life.one_of(resume, retry))
+        life.environment.operate("resume", resume)
         life.run(DAY)
         life.expect_equal([e.model_arn for e in life.endpoints], [old], "what is served after it was tried again")
     life.finish()

@@ -43,6 +43,13 @@ def test_price_is_found_under_each_name_of_the_base_model(
     assert problems_of(context) == []
 
 
+def test_price_of_what_cannot_begin_is_not_asked_for(context: Context, prod: Context, problems_of: ProblemsOf) -> None:
+    """Claude 3 Haiku is past its end: another price would not help."""
+    prod["training"]["base_model"] = "claude-3-haiku"
+    context["environments"]["prod"]["region"] = "us-west-2"
+    assert not [problem for problem in problems_of(context) if ".prices." in problem]
+
+
 @pytest.mark.parametrize("cap", ["max_usd_per_job", "max_usd_per_month"])
 @pytest.mark.parametrize("environment", ["local", "dev"])
 def test_cap_without_its_price_cannot_hold(
@@ -176,6 +183,16 @@ def test_commitments_are_refused_where_nobody_needs_one(
         f"environments.{environment}.models.faq.endpoint.commitment: must be 'none' in local, dev, staging, got "
         "'one_month': a commitment cannot be cancelled before its term ends; remove it; no approval helps here"
     ]
+
+
+def test_nobody_looks_up_the_price_of_a_commitment_that_cannot_be(context, dev, problems_of):
+    """What is asked for is what a model unit without one costs."""
+    (price_of,) = context["environments"]["dev"]["prices"].values()
+    price_of["unit_hour_usd"] = {}
+    dev["endpoint"] = {"serving": "provisioned", "commitment": "one_month", "max_hourly_usd": 50}
+    [commitment, price] = problems_of(context | {"env": "dev"})
+    assert ".commitment: must be 'none' in local, dev, staging" in commitment
+    assert "unit_hour_usd.none: is required" in price
 
 
 @pytest.mark.parametrize(

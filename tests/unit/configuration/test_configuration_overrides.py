@@ -46,7 +46,12 @@ def test_bad_override_is_named_as_it_was_typed(context, problems_of):
 @pytest.mark.parametrize(
     ("key", "allowed", "guess"),
     [
-        ("training.hyperparameter.epochCount", "training.base_model", "did you mean 'training.hyperparameters'?"),
+        (
+            "training.hyperparameter.epochCount",
+            "training.base_model",
+            "did you mean 'training.hyperparameters.epochCount'?",
+        ),
+        ("training.epochs", "training.base_model", "did you mean 'training.hyperparameters.epochCount'?"),
         ("endpoint.model_unit", "endpoint.serving", "did you mean 'endpoint.model_units'?"),
         ("endpoint.model_units.x", "endpoint.serving", "did you mean 'endpoint.model_units'?"),
         ("trainning.base_model", "training", "did you mean 'training.base_model'?"),
@@ -54,6 +59,7 @@ def test_bad_override_is_named_as_it_was_typed(context, problems_of):
         ("environment.name", "environment.account", "did you mean 'environment.tags.<name>'?"),
         ("environment.network.vpc", "environment.network.vpc_id", "did you mean 'environment.network.vpc_id'?"),
         ("max.usd_per_job", "training", "did you mean 'budget.max_usd_per_job'?"),
+        (" endpoint.model_units", "training", "did you mean 'endpoint.model_units'?"),
         ("a.b", "training", "remove it"),
     ],
 )
@@ -106,6 +112,15 @@ def test_bad_override_of_the_environment_is_named_as_it_was_typed(context, dev, 
     assert problems_of(context | {"environment.region": "Virginia", price: "cheap"}) == [
         "-c environment.region: must be an AWS Region such as 'us-east-1', got 'Virginia'",
         f"-c {price}: must be a number, got 'cheap'",
+    ]
+
+
+def test_what_is_wrong_inside_of_json_text_is_named_from_there(context, dev, problems_of):
+    """There is no such path in cdk.json."""
+    overrides = {"environment.tags": '{"team": 3}', "training.hyperparameters": '{"epochCount": 50}'}
+    assert problems_of(context | {"env": "dev"} | overrides) == [
+        "-c environment.tags.team: must be a string, got 3",
+        "-c training.hyperparameters.epochCount: must be an integer from 1 to 5 for Nova Lite, got 50",
     ]
 
 

@@ -46,6 +46,14 @@ def test_what_an_environment_names_is_its_own(
     )
 
 
+def test_place_that_is_missing_is_one_problem(context: Context, dev: Context, problems_of: ProblemsOf) -> None:
+    """Nothing can belong to an account that nobody named."""
+    environment = context["environments"]["dev"]
+    environment |= {"key_arn": f"arn:aws:kms:us-east-1:444455556666:{KEY}", "account": "here"}
+    (problem,) = problems_of(context)
+    assert problem.startswith(f"{DEV}.account: ")
+
+
 @pytest.mark.parametrize(
     ("place", "expected"),
     [

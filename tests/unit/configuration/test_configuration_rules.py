@@ -235,6 +235,12 @@ def test_system_prompt_for_prompts_and_completions_is_refused(context, dev, prob
     ]
 
 
+def test_system_prompt_for_conversations_is_taken(context, dev, problems_of):
+    """They have a place for it."""
+    dev["training"]["dataset"]["system_prompt"] = "Be brief."
+    assert problems_of(context) == []
+
+
 def test_plain_text_is_no_answered_question(context, dev, problems_of):
     """It can be converted to no format of fine-tuning."""
     dev["training"]["dataset"]["format"] = "plain-text"
@@ -267,3 +273,12 @@ def test_owner_of_a_bucket_is_named_for_files_in_buckets_only(context, dev, prob
     ]
     dev["training"]["dataset"]["test"] = "s3://theirs/test.jsonl"
     assert problems_of(context) == []
+
+
+@pytest.mark.parametrize("customization_type", ["DISTILLATION", "PRETRAINING"])
+def test_type_that_a_base_model_does_not_take_says_nothing_of_its_data(context, dev, problems_of, customization_type):
+    """No documentation says what data it would take."""
+    dev["training"] |= {"base_model": "nova-2-lite", "customization_type": customization_type}
+    found = [problem for problem in problems_of(context) if problem.startswith(TRAINING)]
+    assert not [problem for problem in found if problem.startswith(f"{TRAINING}.dataset")]
+    assert [problem for problem in found if problem.startswith(f"{TRAINING}.customization_type: must be ")]

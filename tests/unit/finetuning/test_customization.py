@@ -52,11 +52,17 @@ def test_complete_configuration_has_no_problem(kind, base_model, given):
 @pytest.mark.parametrize(
     ("kind", "given", "expected"),
     [
-        ("DISTILLATION", {}, "training.teacher: is required with customization_type 'DISTILLATION'"),
+        (
+            "DISTILLATION",
+            {},
+            "training.teacher: is required with customization_type 'DISTILLATION'; "
+            'add "teacher": {"model": "<the larger model that answers>"}',
+        ),
         (
             "REINFORCEMENT_FINE_TUNING",
             {},
-            "training.reward: is required with customization_type 'REINFORCEMENT_FINE_TUNING'",
+            "training.reward: is required with customization_type 'REINFORCEMENT_FINE_TUNING'; "
+            'add "reward": {"function_arn": "<the Lambda function that grades the answers>"}',
         ),
         (
             "FINE_TUNING",

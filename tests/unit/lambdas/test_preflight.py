@@ -111,7 +111,7 @@ def test_refusal_lists_everything_and_fits_the_answer() -> None:
     text = str(refusal.value)
     assert text.startswith(
         "model faq is not started, and nothing was bought; see everything with python -m ops preflight --env dev "
-        "--model faq; in the way: (1) base model: "
+        "--model faq (and the -c of this deployment); in the way: (1) base model: "
     )
     for number in range(1, 7):
         assert f"({number}) " in text

@@ -108,6 +108,18 @@ def test_replaced_generation_whose_clean_up_was_lost_is_let_go_of() -> None:
     assert sweep(story) == {}
 
 
+def test_record_is_read_once_where_nothing_is_let_go_of() -> None:
+    """Two resources are asked about, every fifteen minutes, and almost always nothing follows."""
+    story = Story()
+    story.serve()
+    at_rest(story)
+    for logical_id, resource in story.stack.resources.items():
+        story.stacks.known_as[STACK, logical_id] = resource.physical_id
+    before = story.table.reads
+    assert story.sweep.run() == {}
+    assert story.table.reads == before + 1
+
+
 def test_abandoned_job_is_stopped() -> None:
     """It would run to its end for nobody."""
     story = Story()

@@ -54,7 +54,7 @@ def test_job_is_adopted_as_the_next_attempt(status: str, model_status: str | Non
     assert (current.job_name, current.job_arn, current.status) == ("experiment-7", job().arn, status)
     assert current.model_arn == job().model_arn
     assert current.fingerprint == was.fingerprint
-    assert current.intended
+    assert (current.intended, current.intended_at) == (True, job().created_at)
     assert current.model_seen == (model_status is not None)
     assert current.tagged == bought.TAGS
     assert after.problem == ""

@@ -8,7 +8,7 @@ import pytest
 from finetuning.cost import TOKEN_ERROR_PERCENT, dollars, most_usd_of_job
 from finetuning.dataset.tokens import ERROR_PERCENT
 from finetuning.lifecycle import Action, ModelRecord, Observed, decide
-from finetuning.lifecycle.caps import endpoint_refusal, hourly_usd, job_refusal, usd_of_jobs
+from finetuning.lifecycle.caps import endpoint_refusal, hourly_usd, job_refusal, serving_usd, usd_of_jobs
 from finetuning.lifecycle.endpoint import want_endpoint
 from finetuning.lifecycle.learning import SETTLE_SECONDS
 from finetuning.lifecycle.retrying import resume, retry
@@ -72,6 +72,7 @@ def test_jobs_of_this_month_count_and_those_of_the_last_do_not(begun_at: float, 
     record = record.with_training(replace(record.training.current, intended=True, intended_at=begun_at))
     record = want_training(record, claim(3, 1), training(B, estimated_usd=60.0, max_usd_per_month=100.0))
     assert (refusal_of_job(record) == "") == fits
+    assert usd_of_jobs(record, NOW) == (0.0 if fits else 60.0)
 
 
 def test_job_of_this_month_with_an_unknown_price_lets_no_month_cap_hold() -> None:
@@ -91,6 +92,39 @@ def test_month_holds_730_hours_of_the_endpoint() -> None:
         refusal_of_job(record)
     )
     assert refusal_of_job(serving(job(estimated_usd=9.0, max_usd_per_month=739.0), hourly_usd=1.0)) == ""
+
+
+@pytest.mark.parametrize(("told", "fits"), [(1.0, True), (1.01, False), (0.0, True), (None, False)])
+def test_job_is_judged_beside_the_endpoint_of_its_own_deployment(told: float | None, fits: bool) -> None:
+    """Whose resource comes after the job's: the record wants the dear one of before still."""
+    record = intended(serving(job(), hourly_usd=2.0))
+    asks = training(B, estimated_usd=10.0, max_usd_per_month=740.0, endpoint_hourly_usd=told)
+    assert (refusal_of_job(want_training(record, claim(3, 1), asks)) == "") == fits
+
+
+def test_job_of_a_first_deployment_is_judged_beside_its_endpoint() -> None:
+    """An endpoint that the month cannot hold is better not trained for."""
+    asks = {"estimated_usd": 10.0, "max_usd_per_month": 739.0}
+    assert "the month would cost $740.00" in refusal_of_job(job(**asks, endpoint_hourly_usd=1.0))
+    assert refusal_of_job(job(**asks)) == ""
+
+
+def test_endpoint_that_is_told_of_costs_nothing_while_the_bill_is_stopped() -> None:
+    """Whatever is deployed, nothing serves until somebody resumes."""
+    record = serving(job(estimated_usd=10.0, max_usd_per_month=739.0, endpoint_hourly_usd=1.0), hourly_usd=1.0)
+    assert refusal_of_job(record)
+    assert refusal_of_job(replace(record, endpoint=replace(record.endpoint, stopped=True))) == ""
+
+
+@pytest.mark.parametrize(("told", "hourly"), [(0.0, 3.0), (2.0, 3.0), (4.0, 5.0)])
+def test_commitments_are_billed_whatever_the_next_endpoint_costs(told: float, hourly: float) -> None:
+    """One of 1 USD an hour beside the wanted one of 2 USD, both committed."""
+    record = intended(serving(hourly_usd=1.0, commitment="one_month"))
+    record = intended(want_endpoint(record, claim(4, 2, resource="Endpoint"), endpoint(B, hourly_usd=2.0)))
+    first, second = (replace(each, committed_until=NOW + 1.0) for each in record.endpoint.generations)
+    record = record.with_endpoint(first).with_endpoint(second)
+    assert (serving_usd(record, NOW), serving_usd(record, NOW, told)) == (3.0, hourly)
+    assert (serving_usd(record, NOW + 1.0), serving_usd(record, NOW + 1.0, told)) == (2.0, told)
 
 
 @pytest.mark.parametrize(("tried_before", "asked"), [(0, False), (SETTLE_SECONDS - 1, False), (SETTLE_SECONDS, True)])
@@ -144,7 +178,24 @@ def test_retained_commitment_is_billed_all_month() -> None:
 @pytest.mark.parametrize(("price", "fits"), [(60.5, True), (60.51, False)])
 def test_endpoint_may_cost_its_cap_and_no_more(price: float, fits: bool) -> None:
     """An hour."""
-    assert (refusal_of_endpoint(serving(hourly_usd=price, max_hourly_usd=60.5)) == "") == fits
+    refusal = refusal_of_endpoint(serving(hourly_usd=price, max_hourly_usd=60.5))
+    said = "endpoint finetuning-dev-faq-aaaaaaaa-1 costs $60.51 an hour, over endpoint.max_hourly_usd $60.50; nothing"
+    assert refusal == "" if fits else refusal.startswith(said)
+
+
+@pytest.mark.parametrize("cap", ["endpoint.max_hourly_usd", "budget.max_usd_per_month"])
+def test_endpoint_of_unknown_price_fits_no_cap(cap: str) -> None:
+    """Unknown is not free."""
+    caps: dict[str, Any] = {cap.partition(".")[2]: 1e9}
+    refusal = refusal_of_endpoint(serving(hourly_usd=None, **caps))
+    assert f"has an unknown price, so {cap} cannot hold" in refusal
+    assert refusal_of_endpoint(serving(hourly_usd=None)) == ""
+
+
+def test_job_beside_an_endpoint_of_unknown_price_fits_no_month() -> None:
+    """Nor one that was told of none."""
+    record = serving(job(estimated_usd=1.0, max_usd_per_month=1e9), hourly_usd=None)
+    assert "unknown price, so budget.max_usd_per_month cannot hold" in refusal_of_job(record)
 
 
 def test_both_count_while_one_endpoint_replaces_another() -> None:
@@ -159,7 +210,9 @@ def test_both_count_while_one_endpoint_replaces_another() -> None:
     )
     [first, _] = new.endpoint.generations
     assert refusal_of_endpoint(new.with_endpoint(replace(first, gone=True))) == ""
-    assert "unknown price" in refusal_of_endpoint(new.with_endpoint(replace(first, hourly_usd=None)))
+    refusal = refusal_of_endpoint(new.with_endpoint(replace(first, hourly_usd=None)))
+    assert "has an unknown price" in refusal
+    assert refusal.endswith("; if it is given already, deploy it alone first, so that what was bought before has one")
 
 
 def test_on_demand_serving_is_never_refused() -> None:

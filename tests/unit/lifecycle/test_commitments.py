@@ -70,14 +70,14 @@ def test_approval_ends_at_its_time() -> None:
 
 
 def test_expired_approval_does_not_matter_once_bought() -> None:
-    """It was for the purchase."""
-    record = committed()
+    """It was for the purchase, also while that does not show yet."""
+    record = committed(approved_until=T0 + 1)
     assert record.endpoint.current is not None
     record = record.with_endpoint(replace(record.endpoint.current, intended=True, intended_at=T0, arn="endpoint-a"))
     look = Observed(jobs={ID: a_job()}, endpoints={ID: an_endpoint("Creating")}, now=T0 + 9 * DAY)
     assert decide(record, look) == Decision(Action.AWAIT_CHANGE, ID, 600)
     unseen = replace(look, endpoints={ID: None}, now=T0 + 1)
-    assert failure(replace(record), unseen) == ""
+    assert failure(record, unseen) == ""
 
 
 def test_approval_may_be_given_later() -> None:
@@ -137,7 +137,10 @@ def test_retained_endpoint_counts_as_bought() -> None:
     """The record is the retention record, and the guard refuses while it is there."""
     record, look = in_its_term()
     term = "committed until 2026-06-27 20:26 UTC and cannot be deleted before"
-    assert bought(learn(record, look))[0] == f"endpoint {NAME} (provisioned, {term})"
+    record = learn(record, look)
+    assert bought(record)[0] == f"endpoint {NAME} (provisioned, {term})"
+    gone = record.with_endpoint(replace(record.endpoint.generations[0], gone=True))
+    assert not any(each.startswith("endpoint") for each in bought(gone))
 
 
 def test_failed_endpoint_inside_a_term_stays_too() -> None:

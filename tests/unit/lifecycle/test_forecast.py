@@ -9,6 +9,7 @@ from finetuning.lifecycle import Action, EndpointObservation, JobObservation, Mo
 from finetuning.lifecycle.causes import Cause, training_causes
 from finetuning.lifecycle.deployment import deployed
 from finetuning.lifecycle.forecast import Change, Forecast, forecast
+from finetuning.lifecycle.learning import SETTLE_SECONDS
 from finetuning.lifecycle.rehearsal import rehearse
 from finetuning.lifecycle.wanted import endpoint_wanted, training_wanted
 from tests.unit.lambdas.story import KEY, ROLE, endpoint_properties, job_properties
@@ -87,6 +88,17 @@ def test_first_deployment_costs_what_its_parts_cost() -> None:
     made = forecast(BLANK, Observed(now=NOW), training(**prices), endpoint(HourlyUsd="20.0"))
     assert made.money.job == pytest.approx(1000 * 1.25 * 2 / 1000 * 0.5), "with the error of the estimate"
     assert (made.money.hourly_before, made.money.hourly_most, made.money.hourly_after) == (0, 20, 20)
+
+
+@pytest.mark.parametrize("tried_before", [200, 100])
+def test_purchase_that_was_tried_in_vain_is_refused_as_the_deployment_refuses_it(tried_before: int) -> None:
+    """Unless it may still show: then nothing more is bought."""
+    record = deployed(BLANK, training(), endpoint(HourlyUsd="20.0"))
+    serves = record.endpoint.current
+    assert serves is not None
+    record = record.with_endpoint(replace(serves, intended=True, intended_at=NOW - tried_before))
+    made = forecast(record, Observed(now=NOW), training(), endpoint(HourlyUsd="20.0", MaxHourlyUsd="10.0"))
+    assert (made.endpoint == Change.REFUSED) == (tried_before >= SETTLE_SECONDS)
 
 
 def test_unknown_price_is_unknown_and_not_nothing() -> None:

@@ -70,8 +70,9 @@ def test_approval_is_of_the_model_that_was_looked_at() -> None:
     for other in (FIRST, "x-1"):
         with pytest.raises(JudgementRefusedError, match=f"training {other} of model 'faq' does not await approval"):
             approve(record, look(), other, ADA)
-    with pytest.raises(JudgementRefusedError):
-        approve(retrained(), look(), SECOND, ADA)
+    for nothing in (retrained(), BLANK):
+        with pytest.raises(JudgementRefusedError):
+            approve(nothing, look(), SECOND, ADA)
 
 
 def test_rollback_puts_the_kept_model_back_under_the_same_arn() -> None:
@@ -87,11 +88,20 @@ def test_rollback_puts_the_kept_model_back_under_the_same_arn() -> None:
     assert (trouble.kind, "'python -m ops resume" in trouble.text) == ("failed", True)
 
 
-@pytest.mark.parametrize("again", [retry, resume])
-def test_resume_and_retry_put_the_model_to_the_test_again(again: Any) -> None:
+def test_resume_puts_the_model_to_the_test_again() -> None:
     """The operator has changed their mind, or what was wrong is mended."""
-    record = again(roll_back(retrained(published="model-b"), look("model-b"), SECOND, ADA), look())
+    record = resume(roll_back(retrained(published="model-b"), look("model-b"), SECOND, ADA), look())
     assert decide(record, look("model-a")) == Decision(Action.SWAP_MODEL, FIRST)
+
+
+def test_retry_of_a_failed_endpoint_keeps_a_rollback() -> None:
+    """Who wants an endpoint again does not ask for a bad model back."""
+    record = roll_back(retrained(published="model-b"), look("model-b"), SECOND, ADA)
+    record = retry(record.with_endpoint(replace(record.endpoint.generations[0], failure="no capacity")), look())
+    assert record.endpoint.current_id == f"{A[:10]}-2"
+    assert record.training.current is not None
+    assert record.training.current.rejected == f"rolled back by {ADA}"
+    assert model_to_serve(record, look()) == "model-a"
 
 
 def test_deploying_the_same_again_keeps_a_rollback_and_another_training_ends_it() -> None:
@@ -168,6 +178,15 @@ def test_endpoint_that_costs_nothing_more_stays_for_the_next_model(terms: dict[s
     """On demand, and inside a commitment."""
     record = rejected(retrained(published="", approved="", **terms), look("model-b"), "model-b", "empty answer")
     assert len(record.endpoint.generations) == 1
+
+
+def test_endpoint_that_was_wanted_since_the_question_is_none_of_it() -> None:
+    """It was not bought yet, so nothing is billed for nothing; and a model that nobody knows is nobody's."""
+    record = retrained(published="", approved="")
+    record = want_endpoint(record, claim(5, 2, resource="Endpoint"), endpoint(B, model_units=2))
+    after = rejected(record, look("model-b"), "model-b", "empty answer")
+    assert after.endpoint == record.endpoint
+    assert rejected(record, look("model-b"), "unknown", "empty answer") == record
 
 
 def test_model_deleted_by_hand_is_not_replaced_by_an_older_one() -> None:

@@ -101,6 +101,7 @@ def test_record_of_the_third_schema_has_all_that_it_knew() -> None:
     first, second = record.training.generations
     assert (first.approved_by, first.rejected) == ("arn:aws:iam::111122223333:user/ada", "")
     assert (second.estimated_usd, second.max_usd, second.max_usd_per_month) == (12.5, 50.0, 900.0)
+    assert (first.endpoint_hourly_usd, second.endpoint_hourly_usd) == (None, 60.5)
     assert second.rejected == "rolled back by arn:aws:iam::111122223333:user/ada"
     [endpoint] = record.endpoint.generations
     assert (endpoint.hourly_usd, endpoint.max_hourly_usd, endpoint.max_usd_per_month) == (60.5, 125.0, 900.0)

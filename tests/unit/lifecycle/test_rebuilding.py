@@ -64,11 +64,13 @@ def test_generations_are_those_that_were_lost() -> None:
     assert training.job_name == KNOWN.training.current.job_name
     job, endpoint = bought.job_facts(KNOWN), bought.endpoint_facts(KNOWN)
     assert (training.job_arn, training.model_arn, training.status) == (job.arn, job.model_arn, "Completed")
+    assert training.intended_at == job.created_at, "it counts in its month"
     current, lost_endpoint = record.endpoint.current, KNOWN.endpoint.current
     assert current is not None
     assert lost_endpoint is not None
     assert (current.arn, current.model_arn, current.status) == (endpoint.arn, endpoint.model_arn, "InService")
     assert (current.name, current.serving, current.commitment) == (lost_endpoint.name, "provisioned", "none")
+    assert current.base_model == bought.HAIKU.customization_id, "its models are asked before they are published"
     assert (current.model_units, current.committed_until, current.seen_in_service) == (1, 0.0, True)
     assert (record.training.physical_id, record.endpoint.physical_id) == ("Job-1", "Endpoint-2")
     assert (record.training.owner, record.endpoint.owner) == (STACK, STACK)

@@ -56,8 +56,9 @@ def test_cost_is_an_upper_bound_and_unknown_without_a_price() -> None:
     assert asked(**told, UsdPer1kTokens="0.1").estimated_usd == pytest.approx(37.5)
     assert asked(**told, UsdPer1kTokens="").estimated_usd is None
     assert asked(**told | {"BilledEpochs": ""}, UsdPer1kTokens="0.1").estimated_usd is None
-    capped = asked(MaxUsdPerJob="40", MaxUsdPerMonth="100.5")
-    assert (capped.max_usd, capped.max_usd_per_month) == (40.0, 100.5)
+    capped = asked(MaxUsdPerJob="40", MaxUsdPerMonth="100.5", EndpointHourlyUsd="60.5")
+    assert (capped.max_usd, capped.max_usd_per_month, capped.endpoint_hourly_usd) == (40.0, 100.5, 60.5)
+    assert (asked().endpoint_hourly_usd, asked(EndpointHourlyUsd="0.0").endpoint_hourly_usd) == (None, 0.0)
 
 
 def test_prices_and_caps_make_no_other_model() -> None:
@@ -98,6 +99,8 @@ def test_endpoint_with_all_its_terms() -> None:
         ("amount", "1,5", "must be an amount, got '1,5'"),
         ("flag", "True", "must be 'true' or 'false', got 'True'"),
         ("texts", {"a": 1}, "must be a map of strings"),
+        ("texts", ["a"], "must be a map of strings"),
+        ("lists", ["a"], "must be a map of lists of strings"),
         ("lists", {"a": "b"}, "must be a map of lists of strings"),
     ],
 )

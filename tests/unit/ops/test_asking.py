@@ -111,6 +111,17 @@ def test_nothing_published_says_what_is_going_on() -> None:
         asking.compare(FakeSession({}), looks.training().record, Question("Why?"))
 
 
+def test_nobody_is_told_to_wait_for_what_does_not_come() -> None:
+    """A stopped bill needs `resume`; without serving there is nothing to wait for."""
+    known = looks.record()
+    stopped = replace(known, endpoint=replace(known.endpoint, stopped=True))
+    with pytest.raises(NothingServesError, match="its bill was stopped; get it back with: python -m ops resume"):
+        asking.compare(FakeSession({}), stopped, Question("Why?"))
+    unserved = replace(known, endpoint=replace(known.endpoint, removed=True))
+    with pytest.raises(NothingServesError, match=r"no endpoint is wanted \(endpoint.serving is none\)"):
+        asking.compare(FakeSession({}), unserved, Question("Why?"))
+
+
 def test_removed_model_is_not_deployed() -> None:
     """After destroy the message says how to get the model back."""
     known = looks.record()

@@ -1,11 +1,16 @@
 """Expected errors are one message and an exit code; nothing of them reaches stdout."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ParamValidationError
 
 from finetuning.errors import FineTuningError
 from ops import errors
 from ops.__main__ import main
+from ops.project import ROOT
 
 LOOPBACK = "http://127.0.0.1:1"
 
@@ -46,6 +51,16 @@ def test_silent_embedded_aws_says_how_to_start_it() -> None:
     error = EndpointConnectionError(endpoint_url=LOOPBACK)
     assert "python -m local start" in errors.told(error, LOOPBACK)[0]
     assert "aws sts get-caller-identity" in errors.told(error, None)[0]
+
+
+def test_reader_that_has_seen_enough_is_no_failure() -> None:
+    """`python -m ops models | head -1`: a pipeline with `pipefail` goes on."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "ops", "models"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_command_without_environment_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -80,6 +80,15 @@ def test_rejects_what_a_retry_cannot_mend() -> None:
         check(learn(now.record, seen), seen, None)
 
 
+def test_rejects_a_model_that_was_rolled_back() -> None:
+    """Only `resume` asks for it again."""
+    now = looks.serving()
+    assert now.record.training.current is not None
+    record = now.record.with_training(replace(now.record.training.current, rejected="rolled back by ada"))
+    with pytest.raises(NothingToRetryError, match="a retry cannot mend that: python -m ops resume puts the model to"):
+        check(record, now.seen, None)
+
+
 def test_rejects_what_takes_consent() -> None:
     """An endpoint that somebody deleted is not bought again without `resume`; one that was stopped neither."""
     now = looks.serving()

@@ -33,7 +33,7 @@ def test_failure_is_shown_whole_with_the_next_step() -> None:
 def test_service_shows_endpoint_model_and_price() -> None:
     """What serves, under which ARN, and what is billed."""
     text = shown(rendering.render(report(looks.serving())))
-    assert f"{looks.ENDPOINT} (provisioned throughput, 1 model unit(s)): InService" in text
+    assert f"{looks.ENDPOINT} (provisioned throughput, 1 model unit): InService" in text
     assert looks.ENDPOINT_ARN in text
     assert f"1 model unit of provisioned throughput {looks.ENDPOINT}" in text
 

@@ -107,6 +107,18 @@ def test_missing_agreement_or_entitlement_is_refused(changes: dict[str, str]) ->
     assert (finding.severity, finding.present) == (Severity.ERROR, "NOT_AVAILABLE")
 
 
+def test_base_model_of_which_bedrock_says_nothing_is_a_warning() -> None:
+    """Unless it is not there at all, which is said once."""
+    finding = found(a_wanted(), an_account(availability=None), "model access")
+    assert (finding.severity, finding.message) == (
+        Severity.WARNING,
+        "Bedrock says nothing of anthropic.claude-3-haiku-20240307-v1:0",
+    )
+    nowhere = severities(a_wanted(), an_account(availability=None, foundation_model=None))
+    assert "model access" not in nowhere
+    assert nowhere["base model"] == "error"
+
+
 def test_pending_agreement_is_a_matter_of_minutes() -> None:
     """The job takes hours, so nobody is stopped."""
     finding = found(a_wanted(), an_account(availability=access(agreement="PENDING")), "model access")

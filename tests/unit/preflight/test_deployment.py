@@ -49,6 +49,6 @@ def test_oldest_bootstrap_is_the_one_that_the_stacks_demand() -> None:
 )
 def test_stack_names_must_be_free_or_ours(stack: Stack | Unreadable | None, severity: str) -> None:
     """Whose a stack is, its tags say."""
-    finding = judge_stack("finetuning-dev-Control", stack, "finetuning", "dev")
+    finding = judge_stack("finetuning-dev-Control", stack, "finetuning", "dev", REGION)
     assert finding.severity.value == severity
     assert ("finetuning-dev-Control" in finding.message) == (stack is not DENIED)

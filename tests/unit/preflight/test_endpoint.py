@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from finetuning.preflight import Severity, Unreadable
+from finetuning.preflight import Severity, Unreadable, judge
 from tests.unit.preflight.account import (
     THROUGHPUT,
     a_wanted,
@@ -129,6 +129,7 @@ def test_commitment_whose_approval_has_expired_is_refused_before_the_job() -> No
 
 
 def test_endpoint_that_is_there_is_not_held_against_its_caps() -> None:
-    """Nothing is bought."""
+    """Nothing is bought, and of caps that there are not, nothing is said."""
     wanted = a_wanted(endpoint=endpoint_wanted(hourly_usd=80.0, max_hourly_usd=1.0))
-    assert "caps" not in severities(wanted, an_account(record=served()))
+    for asked, record in ((wanted, served()), (a_wanted(endpoint=endpoint_wanted(hourly_usd=80.0)), trained())):
+        assert "caps" not in {finding.check for finding in judge(asked, an_account(record=record))}

@@ -44,6 +44,15 @@ def test_fresh_account_is_refused_with_the_commands_that_help() -> None:
     assert of_one.fix == f"{RAISE} L-EF415EF6 --desired-value 1 --region us-west-2"
 
 
+@pytest.mark.parametrize("check", ["quota of deployments", "quota of deployments in progress"])
+def test_deployments_that_cannot_be_listed_are_a_warning(check: str) -> None:
+    """With the right that is missing, never a pass."""
+    unreadable = Unreadable("bedrock:ListCustomModelDeployments", "AccessDeniedException", denied=True)
+    finding = found(nova(), an_account(endpoints={"on_demand": unreadable}), check)
+    assert finding.severity is Severity.WARNING
+    assert "bedrock:ListCustomModelDeployments" in finding.message
+
+
 def test_base_model_that_can_be_served_on_demand_says_so() -> None:
     """The way out that needs no quota."""
     wanted = nova(serving="provisioned")

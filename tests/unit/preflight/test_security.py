@@ -80,6 +80,7 @@ def test_role_and_key_that_are_yet_to_be_made_are_well() -> None:
     """Before the first deployment there are none."""
     wanted = a_wanted(service_role_arn="", key_arn="")
     assert severities(wanted, an_account(role=None, key=None)) == {}
+    assert found(wanted, an_account(role=None, key=None), "key").message == "made by the deployment"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,15 @@ def world() -> Rehearsed:
 
 
 @pytest.fixture
-def plan(world: Rehearsed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Plan:
+def objections() -> dict[str, tuple[str, ...]]:
+    """What the account has against a deployment; tests add to it."""
+    return {}
+
+
+@pytest.fixture
+def plan(
+    world: Rehearsed, objections: dict[str, tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Plan:
     """Write changes of the base to a `cdk.json`, run the command in production, and return its exit code."""
 
     def run(changes: Changes, *arguments: str) -> int:
@@ -34,6 +42,7 @@ def plan(world: Rehearsed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> P
         monkeypatch.setattr(project, "FILE", file)
         monkeypatch.setattr("ops.commands.plan.session_of", lambda selection: None)
         monkeypatch.setattr("ops.commands.plan.site_of", lambda session, now: world)
+        monkeypatch.setattr("ops.commands.plan.objections", lambda session, selection, now: objections)
         return main(["plan", "--env", "prod", *arguments])
 
     return run

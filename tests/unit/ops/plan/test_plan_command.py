@@ -78,6 +78,50 @@ def test_approval_is_said_where_it_is_waited_for(plan: Plan, read: Callable[[], 
     assert "endpoint.approval: automatic → manual" in text
 
 
+NO_UNITS = "quota of model units: 'Model units' (L-1) is 0, 1 needed; ask for more: aws service-quotas …"
+
+
+def test_what_the_preflight_would_refuse_is_foretold(
+    plan: Plan, objections: dict[str, tuple[str, ...]], read: Callable[[], str]
+) -> None:
+    """The deployment begins with it, so a plan that kept still would foretell what does not happen."""
+    objections[MODEL] = (NO_UNITS,)
+    assert plan({UNITS: 2}) == 1
+    text = read()
+    assert f"! refused {NO_UNITS}" in text
+    assert text.endswith("Plan: the deployment would be refused.")
+
+
+def test_deployment_that_does_nothing_asks_for_no_preflight(
+    plan: Plan, objections: dict[str, tuple[str, ...]], read: Callable[[], str]
+) -> None:
+    """What stands is not refused for what it would need if it were new."""
+    objections[MODEL] = (NO_UNITS,)
+    assert plan({}) == 0
+    assert "refused" not in read()
+
+
+def test_what_both_refuse_is_said_once(
+    plan: Plan, objections: dict[str, tuple[str, ...]], read: Callable[[], str]
+) -> None:
+    """The preflight asks for the caps too; what else it refuses is said beside them."""
+    changes = {EPOCHS: 3, BUDGET: {"max_usd_per_job": 0.01}}
+    assert plan(changes) == 1
+    _, _, after = read().partition("! refused ")
+    refusal, _, _ = after.partition(" ! training")
+    objections[MODEL] = (NO_UNITS, f"caps: {refusal}")
+    assert plan(changes) == 1
+    assert read().startswith(f"faq ! refused {NO_UNITS} ! refused {refusal} ! training")
+
+
+def test_account_is_not_asked_offline(
+    plan: Plan, objections: dict[str, tuple[str, ...]], read: Callable[[], str]
+) -> None:
+    objections[MODEL] = (NO_UNITS,)
+    assert plan({}, "--offline") == 0
+    assert "refused" not in read()
+
+
 def test_commitment_is_shouted(plan: Plan, read: Callable[[], str]) -> None:
     assert plan(COMMITTED) == 0
     text = read()
@@ -112,7 +156,9 @@ def test_renamed_model_leaves_its_stack_and_its_bill(plan: Plan, read: Callable[
     assert "+ training new job finetuning-dev-help-6494e65182-1" in text
     assert "~ left its stack is deployed and not configured any more" in text
     assert "$30.00 an hour until it is removed" in text
-    assert "aws cloudformation delete-stack --stack-name finetuning-dev-Model-faq, which would:" in text
+    assert (
+        "aws cloudformation delete-stack --stack-name finetuning-dev-Model-faq --region us-east-1, which would:" in text
+    )
     assert "- step 2 delete custom model finetuning-dev-faq-6494e65182-1" in text
 
 

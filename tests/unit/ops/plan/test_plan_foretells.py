@@ -171,6 +171,21 @@ EDITS = [
         ["endpoint.commitment_approval.id", "endpoint.commitment_approval.until"],
         history=(COMMITTED,),
     ),
+    Edit(
+        "a lower month, a smaller endpoint and another job at once",
+        {UNITS: 1, EPOCHS: 3, f"{BUDGET}/max_usd_per_month": 22_000},
+        JOB,
+        Change.REPLACED,
+        [EPOCH_COUNT, "endpoint.model_units"],
+        ["budget.max_usd_per_month"],
+        history=({UNITS: 2},),
+    ),
+    Edit(
+        "a first job beside an endpoint that leaves nothing of the month",
+        {f"{BUDGET}/max_usd_per_month": 21_900.01},
+        Change.REFUSED,
+        history=(),
+    ),
     Edit("a watch for idleness", {f"{FAQ}/endpoint/idle_days": 7}, in_place=["endpoint.idle_days"]),
 ]
 

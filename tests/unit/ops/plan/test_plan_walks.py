@@ -45,6 +45,7 @@ _OPTIONS: dict[str, list[Any]] = {
     f"{FAQ}/endpoint/approval": [None, "manual"],
     SERVING: ["provisioned", "provisioned", "on_demand", "none"],
     f"{BUDGET}/max_usd_per_job": [5, 5, 0.001],
+    f"{BUDGET}/max_usd_per_month": [100_000, 45_000, 22_000],
     COMMITMENT: [None, None, "one_month"],
 }
 
