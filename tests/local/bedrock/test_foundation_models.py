@@ -23,7 +23,7 @@ def test_model_is_active_before_its_legacy_date_and_shows_all_dates(world: World
 
 def test_model_is_legacy_after_its_legacy_date_and_cannot_be_customized(world: World) -> None:
     """It is still listed until its end of life."""
-    world.as_of(month=5)
+    world.as_of(year=2026, month=5)
 
     details = world.bedrock.get_foundation_model(modelIdentifier=HAIKU)["modelDetails"]
 
@@ -34,7 +34,7 @@ def test_model_is_legacy_after_its_legacy_date_and_cannot_be_customized(world: W
 
 def test_model_at_its_end_of_life_is_gone(world: World) -> None:
     """Neither listed nor found."""
-    world.as_of(month=11)
+    world.as_of(year=2026, month=11)
 
     assert HAIKU not in listed(world)
     refused("ResourceNotFoundException", world.bedrock.get_foundation_model, modelIdentifier=HAIKU)

@@ -100,7 +100,7 @@ def test_model_id_that_cannot_be_invoked_is_refused(world: World, model_id: str,
 
 def test_model_at_its_end_of_life_does_not_answer(world: World) -> None:
     """ "Requests to them fail"."""
-    world.as_of(month=11)
+    world.as_of(year=2026, month=11)
 
     message = refused("ResourceNotFoundException", world.ask, model_id=HAIKU_ON_DEMAND, question=QUESTION)
 

@@ -77,14 +77,14 @@ def test_customization_type_that_the_base_model_lacks_is_refused(world: World) -
 
 def test_legacy_base_model_is_refused(world: World) -> None:
     """From the Legacy date on no new job starts, although the model still answers."""
-    world.as_of(month=5)
+    world.as_of(year=2026, month=5)
 
     assert "Legacy" in refused("ValidationException", world.start_job)
 
 
 def test_base_model_at_its_end_of_life_is_refused(world: World) -> None:
     """After the end of life every request fails."""
-    world.as_of(month=11)
+    world.as_of(year=2026, month=11)
 
     assert "reached the end of its life" in refused("ResourceNotFoundException", world.start_job)
 

@@ -63,9 +63,9 @@ def test_what_the_account_says_otherwise_is_shown(
     }
     monkeypatch.setattr("ops.commands.models.open_session", lambda env: OnWorld(world, list(listed.values())))
 
-    assert main(["models", "--live", "--on", "2026-01-15", "--json"]) == 1
+    assert main(["models", "--live", "--on", "2025-12-15", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
-    assert (document["region"], document["on"]) == ("us-west-2", "2026-01-15")
+    assert (document["region"], document["on"]) == ("us-west-2", "2025-12-15")
     assert [tuple(each.values()) for each in document["disagreements"]] == [
         (HAIKU, "status", "active", "legacy"),
         (HAIKU, "end_of_life", "2026-09-10", "2026-03-10"),
@@ -73,7 +73,7 @@ def test_what_the_account_says_otherwise_is_shown(
         ("meta.llama3-3-70b-instruct-v1:0:128k", "status", "active", "not offered in us-west-2"),
         ("meta.llama5-1b-v1:0:128k", "customization types", "not in the catalog", "FINE_TUNING"),
     ]
-    assert main(["models", "--live", "--on", "2026-01-15"]) == 1
+    assert main(["models", "--live", "--on", "2025-12-15"]) == 1
     assert "the account is right: correct finetuning/catalog.json" in capsys.readouterr().out
 
 
@@ -82,9 +82,9 @@ def test_agreement_is_said_as_of_the_embedded_day(
 ) -> None:
     """Without --on, base models of `local` are judged on its catalog_date."""
     path = tmp_path / "cdk.json"
-    path.write_text(json.dumps({"context": {"environments": {"local": {"catalog_date": "2026-01-15"}}}}))
+    path.write_text(json.dumps({"context": {"environments": {"local": {"catalog_date": "2025-12-15"}}}}))
     monkeypatch.setattr("ops.project.FILE", path)
     monkeypatch.setattr("ops.commands.models.open_session", lambda env: OnWorld(world))
 
     assert main(["models", "--live"]) == 0
-    assert capsys.readouterr().out == "the account agrees with the catalog in us-west-2, as of 2026-01-15\n"
+    assert capsys.readouterr().out == "the account agrees with the catalog in us-west-2, as of 2025-12-15\n"

@@ -197,7 +197,7 @@ def test_commitment_renews_when_nobody_deletes_at_its_end(world: World, commitme
 
 def test_legacy_base_model_takes_no_new_throughput(world: World) -> None:
     """Neither for the base model itself nor, in this stand-in's catalog date, for anything new."""
-    world.as_of(month=5)
+    world.as_of(year=2026, month=5)
 
     assert "Legacy" in refused("ValidationException", world.bought, model=HAIKU)
 
