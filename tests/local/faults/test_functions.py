@@ -9,7 +9,7 @@ import pytest
 from local.faults.client import FaultsClient
 from tests.local.account import Account, eventually, journal
 
-#: Writes down what it is sent; then puts a parameter and says that it has.
+#: Writes down what it is sent; then says whether a parameter is there already, puts it, and says that it has.
 SOURCE = """
 import json
 import boto3
@@ -20,7 +20,9 @@ def handler(event, context):
             journal.write(json.dumps(what) + "\\n")
     note(event.get("detail", event))
     if "put" in event:
-        boto3.client("ssm").put_parameter(Name=event["put"], Value="1", Type="String", Overwrite=True)
+        ssm = boto3.client("ssm")
+        note("there" if ssm.get_parameters(Names=[event["put"]])["Parameters"] else "not there")
+        ssm.put_parameter(Name=event["put"], Value="1", Type="String", Overwrite=True)
         note("put")
     return "done"
 """
@@ -50,21 +52,14 @@ def noting(account: Account, tmp_path: Path, request: pytest.FixtureRequest) -> 
     return Noting(account, request.node.name.replace("[", "-").replace("]", ""), tmp_path / "journal")
 
 
-def exists(account: Account, name: str) -> bool:
-    """Whether a parameter exists."""
-    return bool(account.client("ssm").get_parameters(Names=[name])["Parameters"])
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_function_is_killed_at_its_call(faults: FaultsClient, account: Account, noting: Noting, when: str) -> None:
-    """It dies before or after the effect, and an asynchronous event is tried again."""
-    name = f"/killed/{when}"
+@pytest.mark.parametrize(("when", "found"), [("before", "not there"), ("after", "there")])
+def test_function_is_killed_at_its_call(faults: FaultsClient, noting: Noting, when: str, found: str) -> None:
+    """It dies before or after the effect, and an asynchronous event is tried again, which finds what was left."""
+    event = {"put": f"/killed/{when}"}
     faults.set({"operation": "ssm:PutParameter", "what": "kill", "when": when})
-    noting.invoke({"put": name}, "Event")
-    noting.seen(1)
-    eventually(lambda: faults.shown()["struck"])
-    assert exists(account, name) == (when == "after")
-    assert noting.seen(3) == [{"put": name}, {"put": name}, "put"]
+    noting.invoke(event, "Event")
+    assert noting.seen(5) == [event, "not there", event, found, "put"]
+    assert faults.shown()["struck"] == ["kill ssm:PutParameter"]
 
 
 def test_call_of_one_function_is_told_from_those_of_others(
