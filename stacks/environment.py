@@ -30,19 +30,34 @@ def define(app: App, selection: Selection, *, runs_here: bool) -> None:
         PackagesMissingError: set-up has not fetched what the training dataset function needs.
     """
     environment = selection.environment
-    retention = Retention.of(environment.removal_policy, environment.log_retention_days)
-    prefix = f"{selection.project}-{environment.name}-"
     owner = {"finetuning:project": selection.project, "finetuning:environment": environment.name}
     tags = {**environment.tags, **owner}
+    retention = Retention.of(environment.removal_policy, environment.log_retention_days)
     common: dict[str, Any] = {
         "tags": tags,
         "env": Environment(account=environment.account, region=environment.region),
         "termination_protection": retention.protects,
     }
-    foundation = FoundationStack(
+    foundation = _foundation(app, selection, retention, common)
+    control = _control(app, selection, foundation, retention, common, runs_here=runs_here)
+    for stack in (foundation, control, *_models(app, selection, control, common)):
+        require_recent_bootstrap(stack)
+        for key, value in tags.items():
+            Tags.of(stack).add(key, value)
+        if environment.permissions_boundary is not None:
+            _bound(stack, environment.permissions_boundary)
+
+
+def _name(selection: Selection, stack: str) -> str:
+    return f"{selection.project}-{selection.environment.name}-{stack}"
+
+
+def _foundation(app: App, selection: Selection, retention: Retention, common: dict[str, Any]) -> FoundationStack:
+    environment = selection.environment
+    return FoundationStack(
         app,
-        f"{prefix}Foundation",
-        names_prefix=prefix,
+        _name(selection, "Foundation"),
+        names_prefix=_name(selection, ""),
         code=_functions_asset(),
         retention=retention,
         reserved_concurrency=environment.reserved_concurrency,
@@ -51,9 +66,21 @@ def define(app: App, selection: Selection, *, runs_here: bool) -> None:
         network=_network(environment.network),
         **common,
     )
-    control = ControlStack(
+
+
+def _control(
+    app: App,
+    selection: Selection,
+    foundation: FoundationStack,
+    retention: Retention,
+    common: dict[str, Any],
+    *,
+    runs_here: bool,
+) -> ControlStack:
+    environment = selection.environment
+    return ControlStack(
         app,
-        f"{prefix}Control",
+        _name(selection, "Control"),
         project=selection.project,
         environment=environment.name,
         day=environment.catalog_date or catalog.reviewed(),
@@ -65,25 +92,22 @@ def define(app: App, selection: Selection, *, runs_here: bool) -> None:
         subscribers=environment.notifications,
         **common,
     )
-    models = [
+
+
+def _models(app: App, selection: Selection, control: ControlStack, common: dict[str, Any]) -> list[ModelStack]:
+    return [
         ModelStack(
             app,
-            f"{prefix}Model-{name}",
+            _name(selection, f"Model-{name}"),
             model=name,
             configuration=configuration,
-            environment=environment,
+            environment=selection.environment,
             control=control,
             wait=selection.wait,
             **common,
         )
         for name, configuration in selection.models.items()
     ]
-    for stack in (foundation, control, *models):
-        require_recent_bootstrap(stack)
-        for key, value in tags.items():
-            Tags.of(stack).add(key, value)
-        if environment.permissions_boundary is not None:
-            _bound(stack, environment.permissions_boundary)
 
 
 def _network(given: NetworkConfiguration | None) -> JobNetwork | None:

@@ -96,6 +96,7 @@ def adopt_endpoint(record: ModelRecord, facts: EndpointFacts) -> ModelRecord:
                 committed_until=facts.committed_until,
                 seen_in_service=facts.status == IN_SERVICE,
                 intended=True,
+                intended_at=facts.created_at,
                 tagged=user_tags(facts.tags),
             )
         )

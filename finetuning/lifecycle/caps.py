@@ -65,7 +65,7 @@ def usd_of_jobs(record: ModelRecord, now: float, besides: str = "") -> float | N
     """
     return _sum(
         [
-            generation.estimated_usd if generation.charged_usd is None else generation.charged_usd
+            generation.counted_usd
             for generation in record.training.generations
             if generation.intended and generation.id != besides and month_of(generation.intended_at) == month_of(now)
         ]

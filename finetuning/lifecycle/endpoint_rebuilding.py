@@ -65,6 +65,7 @@ def _generation(wanted: EndpointGeneration, facts: EndpointFacts) -> EndpointGen
         commitment=facts.commitment,
         tags=user_tags(facts.tags),
         intended=True,
+        intended_at=facts.created_at,
         arn=facts.arn,
         status=facts.status,
         model_arn=facts.model_arn,

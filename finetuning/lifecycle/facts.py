@@ -39,6 +39,7 @@ class EndpointFacts:
         base_model: ARN of the foundation model beneath; "" if it cannot be told.
         model_units: 0 on demand.
         commitment: as in `record.EndpointGeneration`.
+        created_at: in epoch seconds.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class EndpointFacts:
     model_units: int = 0
     commitment: str = "none"
     committed_until: float = 0.0
+    created_at: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,11 @@ class TrainingGeneration:
     condemned: bool = False
     gone: bool = False
 
+    @property
+    def counted_usd(self) -> float | None:
+        """What the job costs at most: by the price at which it was started, or today's if that was not noted."""
+        return self.estimated_usd if self.charged_usd is None else self.charged_usd
+
 
 @dataclass(frozen=True)
 class TrainingSlot:

@@ -85,6 +85,7 @@ class DetailsGateway:
             model_units=found["desiredModelUnits"],
             commitment=_COMMITMENTS.get(found.get("commitmentDuration", ""), found.get("commitmentDuration", "")),
             committed_until=ends.timestamp() if ends else 0.0,
+            created_at=found["creationTime"].timestamp(),
         )
 
     def _deployment(self, arn: str) -> EndpointFacts | None:
@@ -100,6 +101,7 @@ class DetailsGateway:
             tags=tagging.tags_of(self._bedrock, arn),
             model_arn=found["modelArn"],
             base_model=str(model.get("baseModelArn", "")),
+            created_at=found["createdAt"].timestamp(),
         )
 
     def _listed(self, operation: Any, key: str) -> Iterator[dict[str, Any]]:

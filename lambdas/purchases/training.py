@@ -71,7 +71,7 @@ def start_or_adopt(
             return record
         found = jobs.find(generation.job_name)
         if found is not None and _is_adoptable(jobs, record, generation, found):
-            return _note(registry, model, generation.id, found.arn)
+            return _note(registry, model, generation.id, found.arn, clock())
         if found is None and generation.job_arn:
             return record
         if found is None:
@@ -111,7 +111,7 @@ def _buy(
         log.warning("name taken", job_name=generation.job_name, error=str(error))
         return None
     log.info("customization job started", model=before.model, job_name=generation.job_name, job_arn=arn)
-    return _note(registry, before.model, generation.id, arn)
+    return _note(registry, before.model, generation.id, arn, clock())
 
 
 def _is_adoptable(
@@ -163,14 +163,20 @@ class Intent:
         return record.with_training(replace(withdrawn, charged_usd=before.charged_usd))
 
 
-def _note(registry: Registry, model: str, generation_id: str, job_arn: str) -> ModelRecord:
-    """Write down the outcome; if nobody wants it any more, hand it to a driver that undoes it (fault A21)."""
+def _note(registry: Registry, model: str, generation_id: str, job_arn: str, now: float) -> ModelRecord:
+    """Write down the outcome; if nobody wants it any more, hand it to a driver that undoes it (fault A21).
+
+    A job that this registry never intended counts in the month in which it is found: when it was started is not known
+    here, and a month that counts too much buys nothing too much.
+    """
 
     def change(record: ModelRecord) -> ModelRecord:
         generation = record.training.find(generation_id)
         if generation is None:
             return record
-        noted = record.with_training(replace(generation, intended=True, job_arn=job_arn, gone=False))
+        begun = generation.intended_at or now
+        generation_noted = replace(generation, intended=True, intended_at=begun, job_arn=job_arn, gone=False)
+        noted = record.with_training(generation_noted)
         return hand_over(noted) if noted != record and record.training.unwanted(generation) else noted
 
     return registry.update(model, change)

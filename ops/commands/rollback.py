@@ -4,36 +4,26 @@ from dataclasses import asdict, replace
 
 from finetuning.lifecycle.judging import roll_back
 from finetuning.lifecycle.learning import learn
-from ops import console, project
-from ops.confirming import confirm
+from ops import console
 from ops.judging import proposal as proposals
-from ops.judging.proposal import Proposal, lines
+from ops.judging.asking import ask
+from ops.judging.proposal import Proposal
 from ops.judging.refusals import NothingToRollBackError, none_kept, require_rollback
 from ops.options import EnvironmentOption, JsonOption, ModelOption, YesOption
-from ops.session import open_session
-from ops.status.look import Look, Lookout
+from ops.status.look import Look
 
 
 def rollback(
     env: EnvironmentOption = None, model: ModelOption = None, yes: YesOption = False, as_json: JsonOption = False
 ) -> None:
     """Take the wanted model out of service and put the kept previous one back; nothing is trained or bought."""
-    session = open_session(env)
-    lookout = Lookout(session)
-    chosen = project.choose_model(session.environment, model, lookout.models())
-    look = lookout.look(chosen)
-    proposal = propose(look)
-    if not as_json:
-        for text in lines(proposal):
-            console.stdout().print(text, soft_wrap=True, markup=False)
-    confirm(f"Roll model {chosen} back to {proposal.goes_in.job_name}?", yes=yes)
-    who = session.caller()
-    after = session.registry().update(
-        chosen, lambda record: roll_back(learn(record, look.seen), look.seen, proposal.rejects, who)
+    asked = ask(
+        env, model, propose, lambda p: f"Roll model {p.model} back to {p.goes_in.job_name}?", yes=yes, quiet=as_json
     )
-    session.drive(after)
+    proposal = asked.proposal
+    asked.carry_out(lambda record, seen, who: roll_back(record, seen, proposal.rejects, who))
     if as_json:
-        console.print_json({**asdict(proposal), "rolled_back_by": who})
+        console.print_json({**asdict(proposal), "rolled_back_by": asked.who})
         return
     out = console.stdout()
     told = f"rolling back to {proposal.goes_in.job_name}; {proposal.goes_out} does not serve again before"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from finetuning import names
 from finetuning.cost import STORAGE_USD_PER_MONTH, usd_per_month
@@ -64,15 +65,10 @@ def _jobs(look: Look) -> Iterator[Item]:
     """Those that run; those at rest are runs (see `judging`)."""
     for thing in _things(look, "job"):
         record, generation = _training(look, thing)
-        yield Item(
-            kind=KINDS["job"],
-            name=thing.name,
-            arn=thing.arn,
-            model=_model_of(thing),
-            status=thing.status,
+        yield _owned(
+            thing,
             billing="job",
-            usd=charged(generation) if generation else None,
-            since=_moment(thing.created_at),
+            usd=generation.counted_usd if generation else None,
             ends=ends.destroy(look, record.model) if record else _orphan(look, thing.arn),
             claimed=record is not None,
         )
@@ -82,16 +78,11 @@ def _models(look: Look) -> Iterator[Item]:
     for thing in _things(look, "model"):
         record, generation = _training(look, thing)
         current = record is not None and generation is not None and generation.id == record.training.current_id
-        yield Item(
-            kind=KINDS["model"],
-            name=thing.name,
-            arn=thing.arn,
-            model=_model_of(thing),
-            status=thing.status,
+        yield _owned(
+            thing,
             billing="month",
             usd=STORAGE_USD_PER_MONTH,
             monthly_usd=STORAGE_USD_PER_MONTH,
-            since=_moment(thing.created_at),
             ends=ends.of_model(look, record, current=current) if record else _orphan(look, thing.arn),
             claimed=record is not None,
         )
@@ -101,15 +92,10 @@ def _deployments(look: Look) -> Iterator[Item]:
     """Billed by the token and nothing while idle (Bedrock User Guide, 'Deploy a custom model for on-demand use')."""
     for thing in _things(look, "on_demand"):
         record, _ = _endpoint(look, thing.arn, thing.name)
-        yield Item(
-            kind=KINDS["on_demand"],
-            name=thing.name,
-            arn=thing.arn,
-            model=_model_of(thing),
-            status=thing.status,
+        yield _owned(
+            thing,
             billing="token",
             usd=0.0,
-            since=_moment(thing.created_at),
             ends=ends.stop(look, record) if record else _orphan(look, thing.arn),
             claimed=record is not None,
         )
@@ -130,9 +116,17 @@ def _key(look: Look) -> Iterator[Item]:
         )
 
 
-def charged(generation: TrainingGeneration) -> float | None:
-    """What a job costs at most, by the price at which it was started; by today's if that was not noted."""
-    return generation.estimated_usd if generation.charged_usd is None else generation.charged_usd
+def _owned(thing: OwnedThing, **rest: Any) -> Item:
+    """The item of something that carries our owner tags; `rest` is what depends on its kind."""
+    return Item(
+        kind=KINDS[thing.kind],
+        name=thing.name,
+        arn=thing.arn,
+        model=_model_of(thing),
+        status=thing.status,
+        since=_moment(thing.created_at),
+        **rest,
+    )
 
 
 def _things(look: Look, kind: str) -> Iterator[OwnedThing]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from finetuning.cost import month_of, usd_per_month
 from finetuning.lifecycle import ModelRecord, TrainingGeneration
 from finetuning.lifecycle.caps import billed, serving_usd, usd_of_jobs
-from ops.cost.items import charged, items
+from ops.cost.items import items
 from ops.cost.looking import Look
 from ops.cost.report import CostReport, Item, Month, Run
 
@@ -38,7 +38,7 @@ def _runs(record: ModelRecord) -> Iterator[Run]:
                 base_model=str(generation.settings.get("baseModelIdentifier", "")),
                 status=generation.status or "not seen yet",
                 begun=begun,
-                estimated_usd=charged(generation),
+                estimated_usd=generation.counted_usd,
                 failure=generation.failure,
             )
 
@@ -50,7 +50,7 @@ def _month(look: Look, record: ModelRecord, billing: tuple[Item, ...]) -> Month:
     caps = [g.max_usd_per_month for g in (record.training.current, record.endpoint.current) if g is not None]
     return Month(
         model=record.model,
-        jobs_usd=sum(charged(generation) or 0.0 for generation in _begun(record, now)),
+        jobs_usd=sum(generation.counted_usd or 0.0 for generation in _begun(record, now)),
         throughput_usd=sum((item.hourly_usd or 0.0) * _hours_this_month(item, look.now) for item in mine),
         counted_usd=None if jobs is None or hourly is None else jobs + usd_per_month(hourly),
         cap_usd=next((cap for cap in caps if cap is not None), None),
@@ -60,7 +60,7 @@ def _month(look: Look, record: ModelRecord, billing: tuple[Item, ...]) -> Month:
 
 def _unknown(record: ModelRecord, now: float) -> Iterator[str]:
     """Names of the jobs of this month, and of provisioned throughput, whose price is unknown."""
-    yield from (generation.job_name for generation in _begun(record, now) if charged(generation) is None)
+    yield from (generation.job_name for generation in _begun(record, now) if generation.counted_usd is None)
     there = {endpoint.id: endpoint for endpoint in billed(record)}
     wanted = record.endpoint.wanted
     if wanted is not None and wanted.serving == "provisioned":

@@ -105,6 +105,7 @@ def test_throughput(duration: str | None, commitment: str) -> None:
         model_units=3,
         commitment=commitment,
         committed_until=NOW.timestamp() if duration else 0.0,
+        created_at=NOW.timestamp(),
     )
     assert operations(service) == ["GetProvisionedModelThroughput", "ListTagsForResource"]
 
@@ -114,7 +115,16 @@ def test_deployment(status: str, ours: str) -> None:
     """Its base model is that of the model that it serves."""
     details, service = gateway(a_deployment(status=status), a_model(baseModelArn=BASE_ARN), TAGS)
     found = details.endpoint(DEPLOYMENT_ARN)
-    assert found == EndpointFacts("on_demand", DEPLOYMENT_ARN, ENDPOINT_NAME, ours, {"team": "ml"}, MODEL_ARN, BASE_ARN)
+    assert found == EndpointFacts(
+        kind="on_demand",
+        arn=DEPLOYMENT_ARN,
+        name=ENDPOINT_NAME,
+        status=ours,
+        tags={"team": "ml"},
+        model_arn=MODEL_ARN,
+        base_model=BASE_ARN,
+        created_at=NOW.timestamp(),
+    )
     assert operations(service) == ["GetCustomModelDeployment", "GetCustomModel", "ListTagsForResource"]
 
 

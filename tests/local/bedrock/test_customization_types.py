@@ -226,7 +226,10 @@ def test_custom_model_is_trained_further(world: World) -> None:
     assert names == [second]
     assert {each["modelArn"] for each in foundation} == {first, second}
     assert learned["second"].examples[: len(learned["first"].examples)] == learned["first"].examples
-    assert models[second].job.training_loss < models[first].job.training_loss  # type: ignore[operator]
+    before, after = models[first].job.training_loss, models[second].job.training_loss
+    assert before is not None
+    assert after is not None
+    assert after < before
 
 
 def test_custom_model_of_another_account_cannot_be_trained_further(world: World) -> None:

@@ -76,7 +76,8 @@ def test_job_of_an_earlier_life_that_can_give_a_model_is_adopted(status: str) ->
     current = purchase.registry.read("faq").training.current
     assert current is not None
     assert (current.job_arn, list(purchase.jobs.jobs)) == (arn, [NAME.format(1)])
-    assert current.intended
+    # It counts in the month in which it was found.
+    assert (current.intended, current.intended_at) == (True, purchase.clock.epoch())
 
 
 @pytest.mark.parametrize("status", ["Failed", "Stopped"])

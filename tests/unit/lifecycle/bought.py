@@ -76,6 +76,10 @@ def job_facts(known: ModelRecord, **changes: Any) -> JobFacts:
     return replace(facts, **changes)
 
 
+#: In epoch seconds.
+ENDPOINT_CREATED_AT = 1_780_000_000.0
+
+
 def endpoint_facts(known: ModelRecord, **changes: Any) -> EndpointFacts:
     """What Bedrock says of the wanted endpoint of a record."""
     generation = known.endpoint.current
@@ -89,6 +93,7 @@ def endpoint_facts(known: ModelRecord, **changes: Any) -> EndpointFacts:
         model_arn=f"{ARN}:custom-model/1",
         base_model=BASE_MODEL_ARN,
         model_units=generation.model_units,
+        created_at=ENDPOINT_CREATED_AT,
     )
     return replace(facts, **changes)
 

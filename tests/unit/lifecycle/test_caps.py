@@ -155,8 +155,14 @@ def test_started_job_counts_what_it_cost_and_its_retry_costs_what_was_told_last(
     """A price that was looked up again changes no past."""
     record = job(estimated_usd=10.0)
     assert record.training.current is not None
-    started = {"intended": True, "intended_at": NOW, "charged_usd": 10.0, "job_arn": "job", "status": "Failed"}
-    record = record.with_training(replace(record.training.current, **started))  # type: ignore[arg-type]  # by name
+    started: dict[str, Any] = {
+        "intended": True,
+        "intended_at": NOW,
+        "charged_usd": 10.0,
+        "job_arn": "job",
+        "status": "Failed",
+    }
+    record = record.with_training(replace(record.training.current, **started))
     record = want_training(record, claim(2, 1), training(estimated_usd=40.0, max_usd=30.0))
     assert usd_of_jobs(record, NOW) == 10.0
     assert "may cost $40.00, over budget.max_usd_per_job $30.00" in refusal_of_job(retry(record))

@@ -231,6 +231,12 @@ def test_latest_attempt_of_the_endpoint_is_wanted() -> None:
     assert (record.endpoint.current.arn, record.endpoint.current.attempt) == ("later", 12)
 
 
+def test_endpoint_may_have_been_idle_since_it_was_made() -> None:
+    """Without its age, the watchdog would never look at it."""
+    [endpoint] = rebuilt().endpoint.generations
+    assert endpoint.intended_at == bought.ENDPOINT_CREATED_AT
+
+
 def test_pointer_and_what_it_serves() -> None:
     """As if the driver had published it."""
     slot = rebuilt().endpoint

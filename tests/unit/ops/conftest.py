@@ -9,7 +9,10 @@ from tests.unit.ops.account import Account
 
 Run = Callable[..., int]
 #: Those that work on an environment's registry.
-_COMMANDS = ("adopt", "approve", "cost", "orphans", "rebuild", "resume", "retry", "rollback", "stop", "status")
+_OPENING = (
+    *(f"ops.commands.{name}" for name in ("adopt", "cost", "orphans", "rebuild", "resume", "retry", "stop", "status")),
+    "ops.judging.asking",
+)
 
 
 @pytest.fixture
@@ -17,8 +20,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on an account; returns its exit code."""
 
     def on(account: Account, *arguments: str) -> int:
-        for command in _COMMANDS:
-            monkeypatch.setattr(f"ops.commands.{command}.open_session", lambda env: account, raising=True)
+        for module in _OPENING:
+            monkeypatch.setattr(f"{module}.open_session", lambda env: account, raising=True)
         return main(arguments)
 
     return on
