@@ -13,7 +13,7 @@ export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(VENV)/.installed .wheels/.fetched ## Install everything into .venv, and fetch what a function is shipped with
@@ -29,11 +29,12 @@ $(VENV)/.installed: requirements.txt
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --requirements requirements.txt
 	@touch $@
 
-# The two compiled packages of the training dataset function, about 1 MB, from the lock file's own lines: for the
+# The packages of two functions (stacks/constructs/function_source.py), from the lock file's own lines: for the
 # architecture and the runtime of the functions (stacks/constructs/runtime_function.py), not for this machine.
-.wheels/.fetched: requirements.txt $(VENV)/.installed
+SHIPPED := ahocorasick-rs|attrs|jsonschema|jsonschema-specifications|msgspec|rapidfuzz|referencing|rpds-py
+.wheels/.fetched: requirements.txt Makefile $(VENV)/.installed
 	@rm -rf .wheels && mkdir .wheels
-	@awk '/^[^ #]/ { wanted = /^(ahocorasick-rs|msgspec)==/ } wanted && !/^ +#/' requirements.txt > .wheels/requirements.txt
+	@awk '/^[^ #]/ { wanted = /^($(SHIPPED))==/ } wanted && !/^ +#/' requirements.txt > .wheels/requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --target .wheels/python --python-version 3.14 \
 	  --python-platform aarch64-manylinux_2_28 --only-binary :all: --no-deps --require-hashes \
 	  --requirements .wheels/requirements.txt
@@ -47,6 +48,10 @@ demo: setup ## Deploy to the embedded AWS, train on the sample, serve, ask: the 
 poisoned: setup ## See the deployment refuse a sample full of mistakes, with findings and a report
 	@$(BIN)/python -m ops demo --poisoned
 
+.PHONY: promotion
+promotion: setup ## See a model go from dev over staging to prod, by the workflows' own steps
+	@$(BIN)/python -m tests.workflows
+
 .PHONY: down
 down: ## Stop the embedded AWS
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local stop; fi
@@ -58,6 +63,10 @@ test: setup ## Run all tests
 .PHONY: simulate
 simulate: setup ## Live through thousands of lifecycles under faults, on the real code: minutes
 	@$(BIN)/python -m tests.simulation all
+
+.PHONY: e2e-aws
+e2e-aws: setup ## Deploy to a real account and remove everything again: at most 5 dollars, asks for what it needs
+	@$(BIN)/python -m tests.e2e
 
 .PHONY: check
 check: setup ## Lint, format, types, import rules, unit tests: run before each commit

@@ -30,6 +30,11 @@ def synthesize(app: cdk.App, endpoint_url: str | None) -> int:
     except FineTuningError as error:
         print(error, file=sys.stderr)
         return 1
+    return judged(app)
+
+
+def judged(app: cdk.App) -> int:
+    """Synthesize what an app holds, let cdk-nag judge it, and return the exit code."""
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     try:
         app.synth()

@@ -59,4 +59,33 @@ EXAMPLES: Mapping[str, Any] = {
         "until": "2026-12-31",
     },
     "environments.<name>.models.<name>.budget": {"max_usd_per_job": 25, "max_usd_per_month": 20000},
+    "environments.<name>.models.<name>.evaluation": {
+        "preset": "structured_output",
+        "json_schema": "schemas/invoice.json",
+        "larger_model": "us.amazon.nova-pro-v1:0",
+        "max_records": 300,
+    },
+    "environments.<name>.models.<name>.evaluation.judge": {
+        "model": "us.amazon.nova-premier-v1:0",
+        "instructions": "A good answer names the tariff and its price, and nothing that was not asked.",
+    },
+    "environments.<name>.models.<name>.gate": {
+        "mode": "enabled",
+        "thresholds": {"json_fields": {"min": 0.9, "min_gain_over_base": 0.1}, "latency_p95": {"max": 3}},
+        "no_regression": ["json_fields"],
+        "min_records": 100,
+    },
+    "environments.<name>.models.<name>.gate.curve": {"max_overfit": 0.25, "require_improvement": True},
+    "environments.<name>.models.<name>.gate.thresholds.<name>": {"min": 0.9, "max_loss_to_champion": 0.02},
+    "environments.<name>.models.<name>.promotion": {"source": "dev", "method": "swap", "approval": "required"},
+    "delivery": {
+        "account": "111122223333",
+        "region": "us-east-1",
+        "github": {"repository": "acme@1234/models@5678"},
+        "workload_accounts": {"prod": ["111111111111"]},
+    },
+    "delivery.github": {
+        "repository": "acme/models",
+        "oidc_provider_arn": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+    },
 }

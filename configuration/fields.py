@@ -42,6 +42,13 @@ def section_of(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
+def takes_none(annotation: Any) -> bool:
+    """Return whether what an annotation describes may be left out by saying that there is none of it."""
+    if get_origin(annotation) is Annotated:
+        return takes_none(get_args(annotation)[0])
+    return get_origin(annotation) in (Union, UnionType) and type(None) in get_args(annotation)
+
+
 def entries_of(annotation: Any) -> Any:
     """Return what the entries of an object with keys of any name may be, or None if it is no such object."""
     if get_origin(annotation) is Annotated:

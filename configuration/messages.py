@@ -52,6 +52,14 @@ _PATTERNS = {
     "vpc_id": "must be the id of a VPC, 'vpc-…'",
     "subnet_ids": "must be the id of a subnet, 'subnet-…'",
     "security_group_ids": "must be the id of a security group, 'sg-…'",
+    "repository": "must be 'owner/repository', or with ids 'owner@1234/repository@5678'",
+    "default_branch": "must be the name of a branch such as 'main'",
+    "oidc_provider_arn": "must be the ARN of GitHub's identity provider, "
+    "'arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com'",
+    "workload_accounts": "must be a 12-digit AWS account id",
+    "external_id": "must be 2 to 1,224 letters, digits and _ + = , . @ : / -",
+    "data_buckets": "must be the name of a bucket",
+    "bootstrap_qualifier": "must be 1 to 10 lower-case letters and digits",
     "id": "must be 1 to 64 letters, digits and . _ -",
     "tags": "must have letters, digits, spaces and . _ : / = + @ - only",
 }

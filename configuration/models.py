@@ -8,6 +8,14 @@ from configuration.sections.environment import (
     PriceConfiguration,
     UnitHourPrices,
 )
+from configuration.sections.evaluation import (
+    CurveConfiguration,
+    EvaluationConfiguration,
+    GateConfiguration,
+    JudgeConfiguration,
+    PromotionConfiguration,
+    ThresholdConfiguration,
+)
 from configuration.sections.training import (
     DatasetConfiguration,
     RewardConfiguration,
@@ -18,14 +26,20 @@ from configuration.sections.training import (
 __all__ = [
     "BudgetConfiguration",
     "CommitmentApproval",
+    "CurveConfiguration",
     "DatasetConfiguration",
     "EndpointConfiguration",
     "EnvironmentConfiguration",
+    "EvaluationConfiguration",
+    "GateConfiguration",
+    "JudgeConfiguration",
     "ModelConfiguration",
     "NetworkConfiguration",
     "PriceConfiguration",
+    "PromotionConfiguration",
     "RewardConfiguration",
     "TeacherConfiguration",
+    "ThresholdConfiguration",
     "TrainingConfiguration",
     "UnitHourPrices",
 ]

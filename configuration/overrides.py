@@ -1,7 +1,7 @@
 """``-c training.hyperparameters.epochCount=3``: any field of a model or of its environment, changed for one run.
 
 The CDK CLI hands on strings. Numbers and booleans are read as such where the field takes them; lists and objects are
-given as JSON text.
+given as JSON text. ``null`` takes a section away that may be left out: ``-c evaluation=null``.
 """
 
 import copy
@@ -26,6 +26,12 @@ NAME = "name"
 _HYPERPARAMETER = "training.hyperparameters.<name>"
 # CDK's own keys begin with "@" or have a colon before the first dot.
 _DOTTED = re.compile(r"[A-Za-z_][\w-]*\..+", re.ASCII)
+#: Of a model: those that may be left out, which are set and taken away as a whole without a dot in their path.
+OPTIONAL_SECTIONS = tuple(
+    name
+    for name, field in ModelConfiguration.model_fields.items()
+    if fields.section_of(field.annotation) and fields.takes_none(field.annotation)
+)
 _EXAMPLES = {"list": '["…"]', "object": '{"…": "…"}'}
 
 
@@ -49,7 +55,9 @@ def read(context: Mapping[str, object]) -> tuple[list[Change], list[Problem]]:
     """Return what the context changes, whole sections before their fields, and what is wrong with the rest."""
     changes, problems = [], []
     for key, value in context.items():
-        if _DOTTED.fullmatch(key.strip()):  # a blank from a shell's quotes must not hide a change
+        if key in OPTIONAL_SECTIONS or _DOTTED.fullmatch(
+            key.strip()
+        ):  # a blank from a shell's quotes must not hide a change
             read_one = _read(key, value)
             if isinstance(read_one, Change):
                 changes.append(read_one)
@@ -101,7 +109,8 @@ def _read(key: str, value: object) -> Change | Problem:
         return _unknown(key, section, path, ENVIRONMENT if of_environment else "")
     parsed = parse(value, target.annotation)
     needed = fields.kinds(target.annotation) & set(_EXAMPLES)
-    if needed and not isinstance(parsed, list | Mapping):
+    is_taken_away = parsed is None and fields.takes_none(target.annotation)
+    if needed and not is_taken_away and not isinstance(parsed, list | Mapping):
         (kind,) = needed
         message = f"must be {'an' if kind == 'object' else 'a'} {kind} as JSON text, got {value!r}"
         return Problem(f"-c {key}", message, f"pass for example -c '{key}={_EXAMPLES[kind]}'")

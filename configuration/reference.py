@@ -19,7 +19,8 @@ _INTRODUCTION = """\
 <!-- Generated: python -m configuration.reference > docs/configuration.md -->
 
 Everything that is deployed stands in `context` of `cdk.json`: the name of the `project`, and `environments` by their
-name (`local` is the embedded AWS on this machine). A mistake is refused at synth, all of them at once, each with its
+name (`local` is the embedded AWS on this machine); `delivery`, which is optional, is about one account
+(see [delivery.md](delivery.md)). A mistake is refused at synth, all of them at once, each with its
 path, with what was received and is allowed, and with what to do.
 
 Editors complete and check the file by [cdk.schema.json](../configuration/cdk.schema.json), which `$schema` names.
@@ -27,7 +28,8 @@ Editors complete and check the file by [cdk.schema.json](../configuration/cdk.sc
 **For one run**, every field of a model can be set with `-c <path>=<value>`, from `training`, `endpoint` or `budget` on
 (`-c training.hyperparameters.epochCount=3`; with several models also `-c model=<model>`), and every field of the
 environment with `-c environment.<path>=<value>` (`-c environment.log_retention_days=7`). Lists and objects are JSON
-text: `-c 'environment.notifications=["ml-platform@example.com"]'`.
+text: `-c 'environment.notifications=["ml-platform@example.com"]'`. `null` takes away what may be left out: `-c
+evaluation=null`.
 
 Fields in **bold** are required. `<name>` is a name that you choose.
 """
@@ -40,7 +42,9 @@ def text() -> str:
     sections = _sections(
         ROOT, definitions["LocalEnvironment"], definitions, set(definitions["Environment"]["required"])
     )
-    return "\n".join([_INTRODUCTION, *sections, *_base_models(), ""])
+    delivery = definitions["DeliveryConfiguration"]
+    delivered = _sections("delivery", delivery, definitions, set(delivery["required"]))
+    return "\n".join([_INTRODUCTION, *sections, *delivered, *_base_models(), ""])
 
 
 def _sections(

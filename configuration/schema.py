@@ -9,6 +9,7 @@ from typing import Any
 
 from configuration.choice import LOCAL
 from configuration.models import EnvironmentConfiguration, ModelConfiguration
+from configuration.sections.delivery import DeliveryConfiguration
 from finetuning import catalog, names
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +28,7 @@ _Schema = dict[str, Any]
 def document() -> _Schema:
     """Return the schema of the whole file."""
     definitions: _Schema = {}
-    for section in (EnvironmentConfiguration, ModelConfiguration):
+    for section in (EnvironmentConfiguration, ModelConfiguration, DeliveryConfiguration):
         schema = section.model_json_schema(mode="validation")
         definitions |= schema.pop("$defs", {}) | {section.__name__: schema}
     definitions = {name: _tidied(schema) for name, schema in sorted(definitions.items())}
@@ -63,7 +64,11 @@ def _file() -> _Schema:
         "type": "object",
         "description": "Also holds the CDK's own feature flags.",
         "required": ["project", "environments"],
-        "properties": {"project": project, "environments": environments},
+        "properties": {
+            "project": project,
+            "environments": environments,
+            "delivery": {"$ref": "#/$defs/DeliveryConfiguration"},
+        },
     }
     return {"type": "object", "required": ["context"], "properties": {"context": context}}
 

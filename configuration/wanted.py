@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from configuration import prices
-from configuration.models import EnvironmentConfiguration, ModelConfiguration
+from configuration.evaluated import evaluation_properties
+from configuration.models import EndpointConfiguration, EnvironmentConfiguration, ModelConfiguration
 from configuration.sections.training import TrainingConfiguration
 from finetuning import catalog, customization
 from finetuning.catalog import BaseModel
@@ -18,13 +19,19 @@ from finetuning.catalog import BaseModel
 Properties = dict[str, Any]
 
 
-def job_properties(model: str, configuration: ModelConfiguration, environment: EnvironmentConfiguration) -> Properties:
+def job_properties(
+    model: str,
+    configuration: ModelConfiguration,
+    environment: EnvironmentConfiguration,
+    reference: Mapping[str, Any] | None = None,
+) -> Properties:
     """Return the properties of a customization job; other spellings of the same ask the same.
 
     Args:
         model: name of the use case.
         configuration: checked by `configuration.load`.
         environment: whose tags, prices and network apply; the model's own tags win.
+        reference: of a model that is trained again by a manifest (see `evaluated`).
     """
     training, base_model = configuration.training, catalog.find(configuration.training.base_model)
     values = customization.job_hyperparameters(training.customization_type, base_model, training.hyperparameters)
@@ -41,6 +48,7 @@ def job_properties(model: str, configuration: ModelConfiguration, environment: E
         "MaxUsdPerMonth": _number(configuration.budget.max_usd_per_month),
         "EndpointHourlyUsd": _number(prices.hourly_usd(environment, configuration.endpoint, base_model)),
     }
+    properties |= evaluation_properties(configuration, environment, reference)
     if (network := environment.network) is not None:
         properties["VpcConfig"] = {
             "SubnetIds": list(network.subnet_ids),
@@ -71,10 +79,17 @@ def endpoint_properties(
         "MaxUsdPerMonth": _number(configuration.budget.max_usd_per_month),
         "IdleDays": str(endpoint.idle_days or 0),
         "RemoveIdle": _truth(endpoint.remove_idle),
+        **_watched(endpoint),
         "CommitmentApproval": approval.id if approval else "",
         "CommitmentApprovedUntil": str(_end_of(approval.until)) if approval else "",
         "Tags": tags(configuration, environment),
     }
+
+
+def _watched(endpoint: EndpointConfiguration) -> Properties:
+    if not endpoint.alarms:
+        return {}
+    return {"Alarms": list(endpoint.alarms), "WatchSeconds": str(endpoint.watch_minutes * 60)}
 
 
 def tags(configuration: ModelConfiguration, environment: EnvironmentConfiguration) -> dict[str, str]:

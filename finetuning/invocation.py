@@ -6,7 +6,7 @@ User Guide, 'Meta Llama models'. The default parameters are those of the AWS art
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,8 @@ class Sampling:
 
     max_tokens: int = 2048
     temperature: float = 0.1
-    top_p: float = 0.9
+    top_p: float | None = 0.9
+    """None to leave it to the model, which at temperature 0 it makes no difference to."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class Answer:
 
 
 DEFAULT_SAMPLING = Sampling()
+#: A role (user or assistant) and a text.
+Turn = tuple[str, str]
+
+
+def greedy(max_tokens: int) -> Sampling:
+    """Return how answers that are compared are drawn: always the likeliest token, at most so many."""
+    return Sampling(max_tokens=max_tokens, temperature=0.0, top_p=None)
 
 
 def request_body(
@@ -56,8 +64,23 @@ def request_body(
     Raises:
         ValueError: no base model of the catalog is asked in that format.
     """
+    return conversation_body(invocation_format, [("user", prompt)], system=system, sampling=sampling)
+
+
+def conversation_body(
+    invocation_format: InvocationFormat,
+    turns: Sequence[Turn],
+    *,
+    system: str | None = None,
+    sampling: Sampling = DEFAULT_SAMPLING,
+) -> dict[str, Any]:
+    """Return the InvokeModel body that asks for the next turn of a conversation; the last one given is the user's.
+
+    Raises:
+        ValueError: no base model of the catalog is asked in that format.
+    """
     write, _ = _format(invocation_format)
-    return write(prompt, system, sampling)
+    return write(turns, system, sampling)
 
 
 def read_answer(invocation_format: InvocationFormat, body: Mapping[str, Any]) -> Answer:
@@ -92,38 +115,41 @@ def _unmarked(text: str) -> str:
     return text
 
 
-def _messages_body(prompt: str, system: str | None, sampling: Sampling) -> dict[str, Any]:
+def _messages_body(turns: Sequence[Turn], system: str | None, sampling: Sampling) -> dict[str, Any]:
     return {
         "anthropic_version": ANTHROPIC_VERSION,
         "max_tokens": sampling.max_tokens,
         **({"system": system} if system else {}),
-        "messages": [{"role": "user", "content": prompt}],
+        "messages": [{"role": role, "content": text} for role, text in turns],
         "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
+        **_top_p("top_p", sampling),
     }
 
 
-def _nova_body(prompt: str, system: str | None, sampling: Sampling) -> dict[str, Any]:
+def _nova_body(turns: Sequence[Turn], system: str | None, sampling: Sampling) -> dict[str, Any]:
     return {
         "schemaVersion": NOVA_SCHEMA_VERSION,
         **({"system": [{"text": system}]} if system else {}),
-        "messages": [{"role": "user", "content": [{"text": prompt}]}],
+        "messages": [{"role": role, "content": [{"text": text}]} for role, text in turns],
         "inferenceConfig": {
             "maxTokens": sampling.max_tokens,
             "temperature": sampling.temperature,
-            "topP": sampling.top_p,
+            **_top_p("topP", sampling),
         },
     }
 
 
-def _llama_body(prompt: str, system: str | None, sampling: Sampling) -> dict[str, Any]:
-    turns = [*([("system", system)] if system else []), ("user", prompt)]
+def _llama_body(turns: Sequence[Turn], system: str | None, sampling: Sampling) -> dict[str, Any]:
     return {
-        "prompt": llama_prompt(turns),
+        "prompt": llama_prompt([*([("system", system)] if system else []), *turns]),
         "max_gen_len": sampling.max_tokens,
         "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
+        **_top_p("top_p", sampling),
     }
+
+
+def _top_p(name: str, sampling: Sampling) -> dict[str, float]:
+    return {} if sampling.top_p is None else {name: sampling.top_p}
 
 
 def _messages_answer(body: Mapping[str, Any]) -> Answer:
@@ -155,7 +181,7 @@ def _llama_answer(body: Mapping[str, Any]) -> Answer:
     )
 
 
-_Write = Callable[[str, str | None, Sampling], dict[str, Any]]
+_Write = Callable[[Sequence[Turn], str | None, Sampling], dict[str, Any]]
 _Read = Callable[[Mapping[str, Any]], Answer]
 _FORMATS: dict[str, tuple[_Write, _Read]] = {
     "anthropic-messages": (_messages_body, _messages_answer),

@@ -26,6 +26,8 @@ BEDROCK_JOB_NAME = re.compile(r"(?=.{1,63}\Z)[a-zA-Z0-9][a-zA-Z0-9+.-]*", re.ASC
 #: ``modelDeploymentName`` have the same pattern.
 BEDROCK_CUSTOM_MODEL_NAME = re.compile(r"(?=.{1,63}\Z)(?:[0-9a-zA-Z][_-]?){1,63}", re.ASCII)
 BEDROCK_ENDPOINT_NAME = BEDROCK_CUSTOM_MODEL_NAME
+#: Source: Bedrock API reference, CreateEvaluationJob, ``jobName``, ``[a-z0-9](-*[a-z0-9]){0,62}``.
+BEDROCK_EVALUATION_JOB_NAME = re.compile(r"(?=.{1,63}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 #: Source: Bedrock API reference, data type TrainingDataConfig, ``s3Uri`` (no spaces, no ``=``, no ``//`` in the key).
 BEDROCK_S3_URI = re.compile(
     r"(?=.{1,1024}\Z)s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:/[-!_*'().a-z0-9A-Z]+(?:/[-!_*'().a-z0-9A-Z]+)*)?/?",
@@ -49,6 +51,8 @@ SPLITS = ("training", "validation", "test")
 _FINGERPRINT = re.compile(r"[0-9a-f]{10,64}", re.ASCII)
 #: CloudFormation's are UUIDs.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+#: `finetuning.lifecycle.evaluating` makes them of digests.
+_EVALUATION = re.compile(r"[0-9a-z][0-9a-z-]{0,31}", re.ASCII)
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,8}", re.ASCII)
 _GENERATION = re.compile(r"(?P<fingerprint>[0-9a-f]{10})-(?P<attempt>[1-9][0-9]?)", re.ASCII)
 
@@ -102,6 +106,14 @@ def execution_name(model: str, generation: str, driver_attempt: int) -> str:
     if not 1 <= driver_attempt < 10**9:
         raise InvalidNameError(f"driver attempt must be from 1 to 999999999, got {driver_attempt}")
     return f"{model}-{generation}-{driver_attempt}"
+
+
+def evaluation_execution(model: str, generation: str, evaluation: str, attempt: int = 1) -> str:
+    """Return the name of the execution that runs one evaluation of one training generation, for the nth time."""
+    _require("model", model, MODEL)
+    _require("evaluation", evaluation, _EVALUATION)
+    parse_generation(generation)
+    return f"{model}-{generation}-evaluation-{evaluation}-{_attempt(attempt)}"
 
 
 def model_of_job(project: str, environment: str, job_name: str) -> str | None:
@@ -174,6 +186,23 @@ def upload_key(model: str, digest: str, file: str) -> str:
     return f"uploads/{model}/{digest[:16]}/{file}"
 
 
+def manifest_alias(project: str, environment: str) -> str:
+    """Return the alias of the KMS key with which an environment signs its manifests."""
+    return f"alias/{job_name_prefix(project, environment)}manifest"
+
+
+def manifest_key(model: str, digest: str) -> str:
+    """Return the output bucket's key of a manifest, by the SHA-256 of its bytes."""
+    _require("model", model, MODEL)
+    _require("digest", digest, _FINGERPRINT)
+    return f"manifests/{model}/{digest}.json"
+
+
+def manifest_signature_key(model: str, digest: str) -> str:
+    """Return the output bucket's key of a manifest's signature."""
+    return f"{manifest_key(model, digest).removesuffix('.json')}.signature.json"
+
+
 def output_uri(bucket: str, model: str, generation: str) -> str:
     """Return the S3 URI under which Bedrock writes the metrics of one generation."""
     _require("model", model, MODEL)
@@ -181,6 +210,41 @@ def output_uri(bucket: str, model: str, generation: str) -> str:
     uri = f"s3://{bucket}/outputs/{model}/{generation}/"
     _require("output URI", uri, BEDROCK_S3_URI)
     return uri
+
+
+def evaluation_key(model: str, generation: str, evaluation: str, file: str) -> str:
+    """Return the output bucket's key of a file of one evaluation, such as ``evaluation.json``."""
+    _require("model", model, MODEL)
+    _require("evaluation", evaluation, _EVALUATION)
+    parse_generation(generation)
+    return f"evaluations/{model}/{generation}/{evaluation}/{file}"
+
+
+def answers_key(model: str, test_digest: str, subject_key: str, batch: int) -> str:
+    """Return the output bucket's key of a batch of saved answers, or grades, to a test dataset.
+
+    They are kept by what was asked and who answered, so that every evaluation that asks the same finds them.
+    """
+    _require("model", model, MODEL)
+    _require("test digest", test_digest, _FINGERPRINT)
+    _require("subject key", subject_key, _FINGERPRINT)
+    if not 0 <= batch < 10**4:
+        raise InvalidNameError(f"batch must be from 0 to 9999, got {batch}")
+    return f"evaluations/{model}/answers/{test_digest[:16]}/{subject_key[:16]}/{batch:04d}.jsonl"
+
+
+def judge_job(environment: str, generation: str, evaluation: str, subject: str, attempt: int = 1) -> str:
+    """Return the name of the Bedrock evaluation job that grades one subject's answers: lower case, words and hyphens.
+
+    Source: Bedrock API reference, CreateEvaluationJob, ``jobName``; with the project and the model, it would be longer
+    than the 63 characters of it.
+    """
+    _require("environment", environment, ENVIRONMENT)
+    _require("evaluation", evaluation, _EVALUATION)
+    parse_generation(generation)
+    name = f"{environment}-{generation}-{evaluation[:16]}-{subject}-{_attempt(attempt)}"
+    _require("evaluation job", name, BEDROCK_EVALUATION_JOB_NAME)
+    return name
 
 
 def owner_tags(project: str, environment: str, model: str, generation: str) -> dict[str, str]:
@@ -191,6 +255,19 @@ def owner_tags(project: str, environment: str, model: str, generation: str) -> d
         MODEL_TAG: model,
         GENERATION_TAG: generation,
     }
+
+
+def hold_tag(environment: str) -> str:
+    """Return the key of the tag on a custom model that says that another environment needs it."""
+    _require("environment", environment, ENVIRONMENT)
+    return f"{HOLD_TAG_PREFIX}{environment}"
+
+
+def hold_value(project: str, model: str) -> str:
+    """Return the value of a hold tag: which use case of which project needs the custom model."""
+    _require("project", project, PROJECT)
+    _require("model", model, MODEL)
+    return f"{project}/{model}"
 
 
 def _require_split(split: str) -> None:

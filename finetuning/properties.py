@@ -72,6 +72,13 @@ class Properties:
             raise InvalidPropertiesError(f"property {name} must be a map of lists of strings")
         return {key: list(texts) for key, texts in value.items()}
 
+    def items(self, name: str) -> list[str]:
+        """A property that is a list of strings; empty when it is missing."""
+        value = self._values.get(name, [])
+        if not _is_texts(value):
+            raise InvalidPropertiesError(f"property {name} must be a list of strings")
+        return list(value)
+
 
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(text, str) for text in value)

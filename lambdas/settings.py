@@ -54,6 +54,16 @@ class ModelEndpointSettings(NamedTuple):
     driver_arn: str
 
 
+class PromotedModelSettings(NamedTuple):
+    """Of the promoted model resource; `key_arn` encrypts copies."""
+
+    project: str
+    environment: str
+    registry_table_name: str
+    driver_arn: str
+    key_arn: str
+
+
 class DriverSettings(NamedTuple):
     """Of the driver's steps."""
 
@@ -64,6 +74,22 @@ class DriverSettings(NamedTuple):
     output_bucket_name: str
     key_arn: str
     notices_topic_arn: str
+    manifest_key_arn: str
+    code_version: str
+    evaluations_arn: str
+
+
+class EvaluationSettings(NamedTuple):
+    """Of the evaluation's steps; `judge_role_arn` is the role of evaluation jobs, "none" where none are ordered."""
+
+    project: str
+    environment: str
+    registry_table_name: str
+    driver_arn: str
+    output_bucket_name: str
+    key_arn: str
+    judge_role_arn: str
+    code_version: str
 
 
 class JobEventSettings(NamedTuple):

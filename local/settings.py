@@ -33,6 +33,9 @@ class Quotas:
         custom_models: Custom models per account.
         deployments: Custom model deployments in total.
         deployments_in_progress: Custom model deployments being created at one time.
+        evaluation_jobs: Unfinished evaluation jobs with a judge or built-in metrics.
+        requests_per_minute: Requests of the runtime that one model or endpoint answers in a simulated minute. AWS's
+            quotas differ by model; this one is out of the way until a test lowers it.
     """
 
     model_units: int = 2
@@ -41,6 +44,8 @@ class Quotas:
     custom_models: int = 100
     deployments: int = 10
     deployments_in_progress: int = 2
+    evaluation_jobs: int = 20
+    requests_per_minute: int = 10_000
 
 
 QUOTA_NAMES = tuple(item.name for item in fields(Quotas))

@@ -12,20 +12,25 @@ from ops.commands.approve import approve
 from ops.commands.ask import ask
 from ops.commands.cost import cost
 from ops.commands.demo import demo
+from ops.commands.evaluate import evaluate
 from ops.commands.init import init
 from ops.commands.leftovers import leftovers
 from ops.commands.logs import logs
-from ops.commands.models import models
 from ops.commands.orphans import orphans
 from ops.commands.plan import plan
 from ops.commands.preflight import preflight
+from ops.commands.promote import promote
 from ops.commands.rebuild import rebuild
+from ops.commands.report import report
 from ops.commands.resume import resume
 from ops.commands.retry import retry
 from ops.commands.rollback import rollback
 from ops.commands.status import status
 from ops.commands.stop import stop
+from ops.commands.targets import targets
+from ops.commands.wait import wait
 from ops.data.app import app as data
+from ops.models.app import app as models
 
 #: What `--help` says below the list of commands.
 _EXIT_CODES = (
@@ -43,14 +48,17 @@ app = typer.Typer(
 )
 for command in (
     init,
-    models,
     preflight,
     plan,
     status,
+    wait,
+    report,
     logs,
     ask,
+    evaluate,
     approve,
     rollback,
+    promote,
     retry,
     stop,
     resume,
@@ -59,10 +67,12 @@ for command in (
     adopt,
     rebuild,
     leftovers,
+    targets,
     demo,
 ):
     app.command()(command)
 app.add_typer(data)
+app.add_typer(models)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

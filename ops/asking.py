@@ -141,9 +141,7 @@ def _ask(
 
 def _base_model(record: ModelRecord) -> catalog.BaseModel:
     """The base model of what is in service, which may be older than what is wanted."""
-    served = record.endpoint.published_model_arn
-    generations = [g for g in record.training.generations if served and g.model_arn == served]
-    generation = generations[0] if generations else record.training.current
+    generation = record.training.maker(record.endpoint.published_model_arn) or record.training.current
     if generation is None:
         raise NothingServesError(f"model {record.model!r} is being removed; deploy it with: cdk deploy --all")
     return catalog.find(str(generation.settings["baseModelIdentifier"]))

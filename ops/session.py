@@ -11,10 +11,12 @@ from configuration import Selection
 from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.observation import OwnedThing
 from lambdas.gateways import clients
+from lambdas.gateways.alarms import AlarmsGateway
 from lambdas.gateways.clients import code_of
 from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.details import DetailsGateway
 from lambdas.gateways.endpoints import EndpointGateway
+from lambdas.gateways.holds import HoldsGateway
 from lambdas.gateways.inventory import InventoryGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.pointer import PointerGateway
@@ -54,6 +56,12 @@ class Session:
                 service, region_name=self.environment.region, config=config
             )
         return self._clients[service]
+
+    def client_in(self, service: str, region: str) -> Any:
+        """The client of a service in a Region, which need not be the environment's."""
+        if region == self.environment.region:
+            return self.client(service)
+        return clients.session().create_client(service, region_name=region, config=_CONFIG)
 
     def check_account(self) -> None:
         """Refuse credentials of another account than the environment's.
@@ -116,13 +124,22 @@ class Session:
         bedrock = self.client("bedrock")
         return {"provisioned": ProvisionedThroughputGateway(bedrock), "on_demand": DeploymentGateway(bedrock)}
 
+    def holds(self) -> HoldsGateway:
+        """Models of other environments."""
+        return HoldsGateway(self.client("bedrock"))
+
+    def alarms(self) -> AlarmsGateway:
+        """Alarms that are watched after a model went into service."""
+        return AlarmsGateway(self.client("cloudwatch"))
+
     def details(self) -> DetailsGateway:
         """What was ordered of jobs and endpoints."""
         return DetailsGateway(self.client("bedrock"))
 
     def owned(self) -> Iterator[OwnedThing]:
-        """Everything alive in Bedrock that carries the environment's owner tags."""
-        return InventoryGateway(self.client("bedrock")).owned(self.project, self.environment.name)
+        """Everything alive in Bedrock that carries the environment's owner tags, or its hold."""
+        yield from InventoryGateway(self.client("bedrock")).owned(self.project, self.environment.name)
+        yield from self.holds().held_by(self.project, self.environment.name)
 
     def pointer(self) -> PointerGateway:
         """The pointer parameters."""

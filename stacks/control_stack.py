@@ -10,17 +10,20 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from finetuning import names
-from stacks.constructs import base_models, dataset_sources
+from stacks.constructs import base_models, dataset_sources, manifest_access, promotion_access
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.bedrock_access import BedrockAccess
+from stacks.constructs.code_version import code_version
 from stacks.constructs.customization_job import CustomizationJobProvider
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.driver import Driver
+from stacks.constructs.evaluation import AskedByEvaluations, Evaluation, machine_arn
 from stacks.constructs.job_state_rule import JobStateRule
 from stacks.constructs.lifecycle_guard import LifecycleGuard
 from stacks.constructs.model_endpoint import ModelEndpointProvider
 from stacks.constructs.notices import Notices
 from stacks.constructs.preflight import PreflightProvider
+from stacks.constructs.promoted_model import PromotedModelProvider, Source
 from stacks.constructs.retention import Retention
 from stacks.constructs.runtime_function import FunctionDefaults
 from stacks.constructs.sweep import Sweep
@@ -43,8 +46,11 @@ class ControlStack(Stack):
         foundation: FoundationStack,
         code: lambda_.Code,
         dataset_code: lambda_.Code,
+        evaluation_code: lambda_.Code,
+        asked: AskedByEvaluations,
         retention: Retention,
         subscribers: Sequence[str],
+        sources: Sequence[Source] = (),
         reserved_concurrency: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -59,8 +65,11 @@ class ControlStack(Stack):
             foundation: key, buckets, role and registry.
             code: the functions' asset.
             dataset_code: the training dataset function's, which has compiled packages.
+            evaluation_code: the evaluation function's, which has them too.
+            asked: models that evaluations ask besides base models and endpoints.
             retention: of the logs.
             subscribers: e-mail addresses and ``https://`` URLs that are told of alarms and troubles.
+            sources: environments from which models are promoted to this one.
             reserved_concurrency: of each function; None to take part in the account's.
             kwargs: of `Stack`.
         """
@@ -81,7 +90,12 @@ class ControlStack(Stack):
         )
         self.preflight = self._preflight()
         self.driver = self._driver()
+        self.evaluation = self._evaluation(evaluation_code, asked)
+        promotion_access.let_hold(self.driver.function, self._bedrock, [source.environment for source in sources])
+        if any(source.is_copied_from for source in sources):
+            promotion_access.let_copy(self.driver.function, self._bedrock)
         self.customization_job = self._customization_job()
+        self.promoted_model = self._promoted_model(sources)
         self.model_endpoint = ModelEndpointProvider(
             self,
             "ModelEndpoint",
@@ -114,15 +128,42 @@ class ControlStack(Stack):
         )
 
     def _driver(self) -> Driver:
-        return Driver(
+        driver = Driver(
             self,
             "Driver",
             defaults=self._defaults,
-            environment={**self._registry_variables(), **self._job_variables()},
+            environment={**self._registry_variables(), **self._job_variables(), **self._manifest_variables()},
             bedrock=self._bedrock,
             service_role=self._foundation.service_role,
             registry=self._foundation.registry,
             notices=self._notices,
+            evaluations_arn=machine_arn(self._bedrock),
+        )
+        manifest_access.let_issue(
+            driver.function,
+            bucket=self._foundation.output_bucket,
+            key=self._foundation.key,
+            signing_key=self._foundation.manifest_key,
+        )
+        return driver
+
+    def _evaluation(self, code: lambda_.Code, asked: AskedByEvaluations) -> Evaluation:
+        variables = {
+            "KEY_ARN": self._foundation.key.key_arn,
+            "OUTPUT_BUCKET_NAME": self._foundation.output_bucket.bucket_name,
+            "CODE_VERSION": code_version(),
+        }
+        return Evaluation(
+            self,
+            "Evaluation",
+            defaults=replace(self._defaults, code=code),
+            environment={**self._registry_variables(), **self._driver_variable(), **variables},
+            bedrock=self._bedrock,
+            registry=self._foundation.registry,
+            data_bucket=self._foundation.data_bucket,
+            output_bucket=self._foundation.output_bucket,
+            asked=asked,
+            driver=self.driver,
         )
 
     def _customization_job(self) -> CustomizationJobProvider:
@@ -133,6 +174,21 @@ class ControlStack(Stack):
             environment={**self._registry_variables(), **self._driver_variable(), **self._job_variables()},
             bedrock=self._bedrock,
             service_role=self._foundation.service_role,
+            registry=self._foundation.registry,
+            driver=self.driver,
+        )
+
+    def _promoted_model(self, sources: Sequence[Source]) -> PromotedModelProvider:
+        return PromotedModelProvider(
+            self,
+            "PromotedModel",
+            defaults=self._defaults,
+            environment={
+                **self._registry_variables(),
+                **self._driver_variable(),
+                "KEY_ARN": self._foundation.key.key_arn,
+            },
+            sources=sources,
             registry=self._foundation.registry,
             driver=self.driver,
         )
@@ -171,14 +227,16 @@ class ControlStack(Stack):
         alarms.on_sweep(sweep.function.function)
         alarms.on_driver(self.driver.state_machine)
         providers = (self.preflight, self.training_dataset, self.customization_job, self.model_endpoint, guard)
-        alarms.on_custom_resources([provider.function.function for provider in providers])
+        alarms.on_custom_resources([provider.function.function for provider in (*providers, self.promoted_model)])
         alarms.on_troubles(self._owner["PROJECT"], self._owner["ENVIRONMENT"])
 
     def _outputs(self) -> None:
         """Tell people and the model stacks what there is; exports stay even while there is no model stack."""
         CfnOutput(self, "NoticesTopicArn", value=self._notices.topic.topic_arn)
         CfnOutput(self, "DriverArn", value=self.driver.state_machine.state_machine_arn)
-        for provider in (self.preflight, self.training_dataset, self.customization_job, self.model_endpoint):
+        CfnOutput(self, "EvaluationsArn", value=self.evaluation.state_machine.state_machine_arn)
+        providers = (self.preflight, self.training_dataset, self.customization_job, self.model_endpoint)
+        for provider in (*providers, self.promoted_model):
             self.export_value(provider.function.function.function_arn)
         self.export_value(self.training_dataset.function.role.role_arn)
         # Model stacks of an earlier release put policies on this role; an export that is in use cannot go.
@@ -189,6 +247,10 @@ class ControlStack(Stack):
 
     def _driver_variable(self) -> dict[str, str]:
         return {"DRIVER_ARN": self.driver.state_machine.state_machine_arn}
+
+    def _manifest_variables(self) -> dict[str, str]:
+        """With which key manifests are signed, and which code issues them."""
+        return {"MANIFEST_KEY_ARN": self._foundation.manifest_key.key_arn, "CODE_VERSION": code_version()}
 
     def _training_variables(self) -> dict[str, str]:
         """As whom Bedrock trains, and with which key."""

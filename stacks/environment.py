@@ -9,8 +9,10 @@ from aws_cdk import aws_lambda as lambda_
 from configuration import Selection
 from configuration.models import NetworkConfiguration
 from finetuning import catalog
-from stacks.constructs.function_source import staged_dataset_source, staged_source
+from stacks.constructs.evaluation import AskedByEvaluations
+from stacks.constructs.function_source import staged_dataset_source, staged_evaluation_source, staged_source
 from stacks.constructs.job_network import JobNetwork
+from stacks.constructs.promoted_model import Source
 from stacks.constructs.recent_bootstrap import require_recent_bootstrap
 from stacks.constructs.retention import Retention
 from stacks.control_stack import ControlStack
@@ -64,6 +66,7 @@ def _foundation(app: App, selection: Selection, retention: Retention, common: di
         key_arn=environment.key_arn,
         service_role_arn=environment.service_role_arn,
         network=_network(environment.network),
+        manifest_readers=environment.manifest_readers,
         **common,
     )
 
@@ -87,9 +90,12 @@ def _control(
         foundation=foundation,
         code=_functions_asset(),
         dataset_code=lambda_.Code.from_asset(staged_dataset_source(for_host=runs_here)),
+        evaluation_code=lambda_.Code.from_asset(staged_evaluation_source(for_host=runs_here)),
+        asked=_asked(selection),
         retention=retention,
         reserved_concurrency=environment.reserved_concurrency,
         subscribers=environment.notifications,
+        sources=_sources(selection),
         **common,
     )
 
@@ -104,10 +110,30 @@ def _models(app: App, selection: Selection, control: ControlStack, common: dict[
             environment=selection.environment,
             control=control,
             wait=selection.wait,
+            project=selection.project,
+            pin=selection.pins.get(name),
             **common,
         )
         for name, configuration in selection.models.items()
     ]
+
+
+def _sources(selection: Selection) -> list[Source]:
+    """The environments from which models are promoted to this one, each once and in a fixed order."""
+    configured = selection.promotions.values()
+    sources = {Source(p.source, p.manifest_key_arn, is_copied_from=p.method == "copy") for p in configured}
+    return sorted(sources, key=str)
+
+
+def _asked(selection: Selection) -> AskedByEvaluations:
+    """The models that evaluations of this environment ask; all of its models', whichever are selected."""
+    evaluations = selection.evaluations.values()
+    judges = [evaluation.judge for evaluation in evaluations if evaluation.judge]
+    larger = [evaluation.larger_model for evaluation in evaluations if evaluation.larger_model]
+    return AskedByEvaluations(
+        compared=(*larger, *(judge.model for judge in judges if judge.runs_as == "converse")),
+        judges=tuple(judge.model for judge in judges if judge.runs_as == "evaluation_job"),
+    )
 
 
 def _network(given: NetworkConfiguration | None) -> JobNetwork | None:

@@ -1,5 +1,6 @@
 """What lasts: key, buckets, service role and registry of one environment."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, Token
@@ -14,6 +15,7 @@ from stacks.constructs.emptied_bucket import BucketEmptying, EmptiedBucket
 from stacks.constructs.encrypted_bucket import EncryptedBucket
 from stacks.constructs.encryption_key import EncryptionKey
 from stacks.constructs.job_network import JobNetwork, let_connect
+from stacks.constructs.manifest_key import ManifestKey
 from stacks.constructs.registry_table import RegistryTable
 from stacks.constructs.retention import Retention
 from stacks.constructs.runtime_function import FunctionDefaults
@@ -44,6 +46,7 @@ class FoundationStack(Stack):
         key_arn: str | None = None,
         service_role_arn: str | None = None,
         network: JobNetwork | None = None,
+        manifest_readers: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         """Define the stack.
@@ -58,6 +61,7 @@ class FoundationStack(Stack):
             key_arn: key of the user's; None to make one.
             service_role_arn: role of the user's that Bedrock assumes; None to make one.
             network: in which jobs run; None for Bedrock's own.
+            manifest_readers: other accounts that may verify the environment's manifests.
             kwargs: of `Stack`.
         """
         super().__init__(scope, id_, **kwargs)
@@ -66,6 +70,9 @@ class FoundationStack(Stack):
             self, "Key", key_arn=key_arn, names_prefix=names_prefix, removal_policy=removal_policy
         )
         self.key = encryption.key
+        self.manifest_key = ManifestKey(
+            self, "ManifestKey", names_prefix=names_prefix, readers=manifest_readers, removal_policy=removal_policy
+        ).key
         access_logs = AccessLogBucket(self, "AccessLogBucket", removal_policy=removal_policy)
         data = EncryptedBucket(
             self,
@@ -127,12 +134,14 @@ class FoundationStack(Stack):
             self.service_role.role_arn,
             self.registry.table_arn,
             self.registry.table_name,
+            self.manifest_key.key_arn,
         ):
             if Token.is_unresolved(value):  # what was given is known, and needs no export
                 self.export_value(value)
         CfnOutput(self, "DataBucketName", value=self.data_bucket.bucket_name)
         CfnOutput(self, "OutputBucketName", value=self.output_bucket.bucket_name)
         CfnOutput(self, "KeyArn", value=self.key.key_arn)
+        CfnOutput(self, "ManifestKeyArn", value=self.manifest_key.key_arn)
         CfnOutput(self, "ServiceRoleArn", value=self.service_role.role_arn)
         CfnOutput(self, "RegistryTableName", value=self.registry.table_name)
 

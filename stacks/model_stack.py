@@ -1,21 +1,23 @@
-"""One use case: its dataset, its customization job and its endpoint."""
+"""One use case: its dataset and its customization job, or the model of another environment, and its endpoint."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_s3_assets as s3_assets
-from constructs import Construct
+from constructs import Construct, IConstruct
 
-from configuration import EnvironmentConfiguration, ModelConfiguration, wanted
+from configuration import EnvironmentConfiguration, ModelConfiguration, promoted, wanted
 from configuration.dataset_files import local_file, parse_s3
 from configuration.models import DatasetConfiguration
+from configuration.pins import Pin
 from finetuning import catalog
 from stacks.constructs import customization_rights, wait_for_model
 from stacks.constructs.customization_job import CustomizationJob
 from stacks.constructs.dataset_definition import DatasetMedia, DatasetRules, DatasetSource
 from stacks.constructs.model_endpoint import ModelEndpoint
 from stacks.constructs.preflight import Preflight, PreflightProperties
+from stacks.constructs.promoted_model import PromotedModel
 from stacks.constructs.training_dataset import TrainingDataset
 from stacks.control_stack import ControlStack
 
@@ -40,6 +42,8 @@ class ModelStack(Stack):
         environment: EnvironmentConfiguration,
         control: ControlStack,
         wait: bool,
+        project: str,
+        pin: Pin | None = None,
         **kwargs: Any,
     ) -> None:
         """Define the stack.
@@ -52,47 +56,77 @@ class ModelStack(Stack):
             environment: that the model is in.
             control: the functions behind the custom resources.
             wait: whether CloudFormation waits until the model serves.
+            project: that the environment belongs to.
+            pin: of a model with a promotion.
             kwargs: of `Stack`.
         """
         super().__init__(scope, id_, **kwargs)
         self._model, self._configuration, self._control = model, configuration, control
-        self._job_properties = wanted.job_properties(model, configuration, environment)
+        self._project, self._environment, self._pin = project, environment, pin
         self._endpoint_properties = wanted.endpoint_properties(model, configuration, environment)
-        locations = configuration.training.dataset.locations
-        self._sources = [self._source(split, location) for split, location in locations.items()]
-        preflight, dataset = self._preflight(), self._dataset()
-        dataset.node.add_dependency(preflight)
-        job = CustomizationJob(
-            self,
-            "CustomizationJob",
-            provider=control.customization_job,
-            properties=self._job_properties,
-            dataset=dataset,
-        )
-        self._let_service_role_work(job, environment)
+        self._sources: list[DatasetSource] = []
+        maker = self._promoted(pin) if pin and promoted.takes_the_model(configuration) else self._trained(pin)
         if self._endpoint_properties is not None:
-            self._endpoint(job, self._endpoint_properties, wait=wait)
+            self._endpoint(maker, self._endpoint_properties, wait=wait)
+
+    def _promoted(self, pin: Pin) -> IConstruct:
+        """The very model of another environment: nothing is checked, staged or trained here."""
+        preflight = self._preflight(pin.manifest.custom_model_arn)
+        model = self._follow(pin, "PromotedModel")
+        model.node.add_dependency(preflight)
+        CfnOutput(self, "Generation", value=model.resource.get_att_string("Generation"))
+        CfnOutput(self, "Manifest", value=model.resource.get_att_string("Manifest"))
+        return model
+
+    def _trained(self, pin: Pin | None) -> IConstruct:
+        """A model of its own; with a pin, one that is made and has to be as a manifest says."""
+        locations = self._configuration.training.dataset.locations
+        self._sources = [self._source(split, location) for split, location in locations.items()]
+        reference = promoted.reference(self._configuration, pin) if pin else None
+        properties = wanted.job_properties(self._model, self._configuration, self._environment, reference)
+        preflight, dataset = self._preflight(), self._dataset(pin, properties["Hyperparameters"].get("batchSize"))
+        dataset.node.add_dependency(preflight)
+        if pin is not None:
+            preflight.node.add_dependency(self._follow(pin, "ManifestCheck"))
+        job = CustomizationJob(
+            self, "CustomizationJob", provider=self._control.customization_job, properties=properties, dataset=dataset
+        )
+        self._let_service_role_work(job, self._environment)
         CfnOutput(self, "DatasetReport", value=dataset.resource.get_att_string("ReportUri"))
         CfnOutput(self, "JobName", value=job.resource.get_att_string("JobName"))
         CfnOutput(self, "Generation", value=job.resource.get_att_string("Generation"))
+        return job
 
-    def _preflight(self) -> Preflight:
+    def _follow(self, pin: Pin, id_: str) -> PromotedModel:
+        properties = promoted.promoted_properties(
+            self._project, self._model, self._configuration, self._environment, pin
+        )
+        return PromotedModel(self, id_, provider=self._control.promoted_model, properties=properties)
+
+    def _preflight(self, promoted_model_arn: str = "") -> Preflight:
         training, endpoint = self._configuration.training, self._configuration.endpoint
         sources = [source for location in training.dataset.locations.values() if (source := parse_s3(location))]
         asked = PreflightProperties(
-            base_model=self._job_properties["BaseModel"],
+            base_model=self._base_model,
             customization_type=training.customization_type,
             serving=endpoint.serving,
             model_units=endpoint.model_units,
             commitment=endpoint.commitment,
             source_buckets={source.bucket: training.dataset.account or "" for source in sources},
             endpoint=self._endpoint_properties,
+            promoted_model_arn=promoted_model_arn,
         )
         return Preflight(
             self, "Preflight", provider=self._control.preflight, model=self._model, asked=asked, wanted=self._wanted()
         )
 
-    def _dataset(self) -> TrainingDataset:
+    @property
+    def _base_model(self) -> str:
+        """Its identifier, or the ARN of the custom model that is trained further."""
+        given = self._configuration.training.base_model
+        return catalog.custom_model_arn(given) or catalog.find(given).customization_id
+
+    def _dataset(self, pin: Pin | None, batch_size: str | None) -> TrainingDataset:
         training = self._configuration.training
         dataset = training.dataset
         return TrainingDataset(
@@ -100,15 +134,16 @@ class ModelStack(Stack):
             "Dataset",
             provider=self._control.training_dataset,
             model=self._model,
-            base_model=self._job_properties["BaseModel"],
+            base_model=self._base_model,
             sources=self._sources,
             rules=DatasetRules(
                 data_format=dataset.format,
                 system_prompt=dataset.system_prompt,
                 waivers=dataset.waivers,
-                batch_size=self._job_properties["Hyperparameters"].get("batchSize"),
+                batch_size=batch_size,
                 media=self._media(dataset),
                 customization_type=training.customization_type,
+                expected_digests=promoted.expected_digests(pin) if pin else {},
             ),
             key_arn=dataset.key_arn,
         )
@@ -130,14 +165,14 @@ class ModelStack(Stack):
         )
         job.node.add_dependency(rights)
 
-    def _endpoint(self, job: CustomizationJob, properties: wanted.Properties, *, wait: bool) -> None:
+    def _endpoint(self, maker: IConstruct, properties: wanted.Properties, *, wait: bool) -> None:
         waiting = wait_for_model.logical_id(self._wanted()) if wait else None
         endpoint = ModelEndpoint(
             self,
             "Endpoint",
             provider=self._control.model_endpoint,
             properties=properties,
-            job=job,
+            after=maker,
             wait_condition_logical_id=waiting,
         )
         if waiting is not None:
@@ -164,4 +199,5 @@ class ModelStack(Stack):
             "training": self._configuration.training.model_dump(mode="json", exclude=_DECIDES_NO_MODEL),
             "endpoint": self._configuration.endpoint.model_dump(mode="json"),
             "sources": [source.uri for source in self._sources],
+            **({"manifest": self._pin.digest} if self._pin else {}),
         }

@@ -18,16 +18,24 @@ class Case:
     Attributes:
         model: perhaps salvaged, so that a value with a problem of its own is an empty string or not a number.
         path: dotted path of the model in the configuration.
+        lacks_dataset: whether no dataset is given, which only a model of another environment may lack.
     """
 
     environment: EnvironmentConfiguration
     model: ModelConfiguration
     path: str
+    lacks_dataset: bool = False
 
     @property
     def environment_path(self) -> str:
         """Dotted path of the environment in the configuration."""
         return f"environments.{self.environment.name}"
+
+    @property
+    def trains(self) -> bool:
+        """Whether a customization job is wanted, and not the model of another environment."""
+        promotion = self.model.promotion
+        return promotion is None or not promotion.source or promotion.method not in ("swap", "copy")
 
     @property
     def takes_customization(self) -> bool:

@@ -22,7 +22,7 @@ def problems(case: Case) -> Iterator[Problem]:
     yield from _commitment_problems(case)
     if case.base_model is None:
         return
-    if case.takes_customization and case.prices_matter:
+    if case.trains and case.takes_customization and case.prices_matter:
         yield from _training_problems(case, case.base_model)
     if case.model.endpoint.serving == "provisioned" and case.model.endpoint.commitment:
         yield from _throughput_problems(_as_allowed(case), case.base_model)

@@ -15,11 +15,11 @@ FINE_TUNING = "FINE_TUNING"
 def problems(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with a customization job."""
     training, path = case.model.training, f"{case.path}.training"
-    if case.base_model is not None:
+    if case.base_model is not None and case.trains:
         yield from _base_model_problems(case, case.base_model, path)
-    elif training.base_model:
+    elif case.base_model is None and training.base_model:
         yield _unknown(training.base_model, f"{path}.base_model")
-    if case.base_model is not None and case.takes_customization:
+    if case.base_model is not None and case.trains and case.takes_customization:
         yield from _customization_problems(case, case.base_model, path)
         if customization.uses_base_model_hyperparameters(training.customization_type):
             yield from _hyperparameter_problems(case, case.base_model, path)

@@ -35,6 +35,11 @@ class EndpointConfiguration(Section):
     """Acknowledgement of the commitment; never in the environments local, dev and staging."""
     approval: Literal["automatic", "manual"] = "automatic"
     """``manual``: a new model goes into service only after ``python -m ops approve``."""
+    alarms: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
+    """CloudWatch alarms that are watched after another model went into service; one that goes off puts the model
+    before back."""
+    watch_minutes: Annotated[Number, Field(ge=1, le=1440)] = 30
+    """How long ``alarms`` are watched."""
     max_hourly_usd: Dollars | None = None
     """Most that the model's provisioned throughput may cost, in US dollars an hour: all of it that exists at a time,
     so while one replaces another, both. Required with ``provisioned``, except on the embedded AWS and where

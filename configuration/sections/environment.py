@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from configuration.sections.endpoint import BudgetConfiguration, EndpointConfiguration
+from configuration.sections.evaluation import EvaluationConfiguration, GateConfiguration, PromotionConfiguration
 from configuration.sections.training import TrainingConfiguration
 from configuration.sections.values import (
+    AccountId,
     Dollars,
     KeyArn,
     Number,
@@ -36,6 +38,12 @@ class ModelConfiguration(Section):
     """The endpoint."""
     budget: BudgetConfiguration = BudgetConfiguration()
     """What the model may cost."""
+    evaluation: EvaluationConfiguration | None = None
+    """How a candidate is evaluated before it serves."""
+    gate: GateConfiguration = GateConfiguration()
+    """What a candidate has to reach before it serves."""
+    promotion: PromotionConfiguration | None = None
+    """For a model that comes from another environment."""
 
 
 class UnitHourPrices(Section):
@@ -56,6 +64,10 @@ class PriceConfiguration(Section):
     """Training, in US dollars for 1,000 tokens (tokens of the training dataset times epochs)."""
     unit_hour_usd: UnitHourPrices = UnitHourPrices()
     """Provisioned throughput."""
+    input_usd_per_1k_tokens: Dollars | None = None
+    """Questions, on demand, in US dollars for 1,000 tokens."""
+    output_usd_per_1k_tokens: Dollars | None = None
+    """Answers, on demand, in US dollars for 1,000 tokens."""
     source: Text | None = None
     """Where and when you read it: evidence for whoever reviews the configuration."""
 
@@ -97,6 +109,8 @@ class EnvironmentConfiguration(Section):
     """Managed policy that bounds every role that is made here."""
     network: NetworkConfiguration | None = None
     """VPC for the customization jobs."""
+    manifest_readers: tuple[AccountId, ...] = ()
+    """Other accounts that may verify this environment's manifests, because they retrain or copy its models."""
     prices: dict[str, PriceConfiguration] = Field(default_factory=dict)
     """Prices by base model. Without them no cap can hold, so a cap without its price is refused."""
     catalog_date: date | None = None

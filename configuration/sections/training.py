@@ -36,8 +36,12 @@ class DatasetConfiguration(Section):
     @property
     def locations(self) -> dict[str, str]:
         """The given locations by split, in the order training, validation, test."""
-        given = {"training": self.training, "validation": self.validation, "test": self.test}
+        given = {"training": self.training or None, "validation": self.validation, "test": self.test}
         return {split: location for split, location in given.items() if location is not None}
+
+
+#: Of a model that another environment trained.
+NO_DATASET = DatasetConfiguration.model_construct(training="")
 
 
 class TeacherConfiguration(Section):
@@ -63,8 +67,8 @@ class TrainingConfiguration(Section):
     """Base model: an identifier or alias of the catalog, or the ARN of a custom model of yours to train further."""
     customization_type: CustomizationType = "FINE_TUNING"
     """What Bedrock does with the data."""
-    dataset: DatasetConfiguration
-    """Where the examples are."""
+    dataset: DatasetConfiguration = Field(default_factory=lambda: NO_DATASET)
+    """Where the examples are; required, unless ``promotion`` takes the model from another environment."""
     hyperparameters: dict[str, Any] = Field(default_factory=dict)
     """Hyperparameters by Bedrock's name; what is left out is the base model's default."""
     teacher: TeacherConfiguration | None = None

@@ -50,7 +50,8 @@ def _a_subscriber(value: str) -> str:
     return value
 
 
-def _no_repetition(values: tuple[str, ...]) -> tuple[str, ...]:
+def no_repetition(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse values that are named twice."""
     repeated = sorted({value for value in values if values.count(value) > 1})
     if repeated:
         raise ValueError(f"must name each value once; repeated: {', '.join(repeated)}")
@@ -61,6 +62,7 @@ Text = Annotated[str, Field(min_length=1)]
 Number = Annotated[int, BeforeValidator(_not_a_boolean)]
 #: An amount of US dollars, above zero: a cap of nothing forbids what it caps, and leaving the thing out says so better.
 Dollars = Annotated[float, BeforeValidator(_not_a_boolean), Field(gt=0, allow_inf_nan=False)]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 KeyArn = Annotated[str, Field(pattern=KEY_ARN)]
 RoleArn = Annotated[str, Field(pattern=ROLE_ARN)]
 PolicyArn = Annotated[str, Field(pattern=POLICY_ARN)]
@@ -69,15 +71,15 @@ TagKey = Annotated[str, Field(min_length=1, max_length=128, pattern=TAG_CHARACTE
 TagValue = Annotated[str, Field(max_length=256, pattern=TAG_CHARACTERS)]
 Tags = Annotated[dict[TagKey, TagValue], Field(max_length=MAX_TAGS), AfterValidator(_no_reserved_tags)]
 Subscriber = Annotated[str, AfterValidator(_a_subscriber)]
-Subscribers = Annotated[tuple[Subscriber, ...], AfterValidator(_no_repetition)]
+Subscribers = Annotated[tuple[Subscriber, ...], AfterValidator(no_repetition)]
 #: Bedrock API reference, data type VpcConfig.
 SubnetIds = Annotated[
     tuple[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]+$")], ...],
     Field(min_length=1, max_length=16),
-    AfterValidator(_no_repetition),
+    AfterValidator(no_repetition),
 ]
 SecurityGroupIds = Annotated[
     tuple[Annotated[str, Field(pattern=r"^sg-[0-9a-f]+$")], ...],
     Field(min_length=1, max_length=5),
-    AfterValidator(_no_repetition),
+    AfterValidator(no_repetition),
 ]

@@ -41,6 +41,7 @@ _TRAINING_TERMS = {
     "estimated_usd": "the job's price",
     "max_usd": "budget.max_usd_per_job",
     "max_usd_per_month": "budget.max_usd_per_month",
+    "evaluation": "evaluation, gate",
 }
 _ENDPOINT_TERMS = {
     "approval": "endpoint.commitment_approval.id",
@@ -51,6 +52,8 @@ _ENDPOINT_TERMS = {
     "max_usd_per_month": "budget.max_usd_per_month",
     "idle_days": "endpoint.idle_days",
     "remove_idle": "endpoint.remove_idle",
+    "alarms": "endpoint.alarms",
+    "watch_seconds": "endpoint.watch_minutes",
 }
 _PRICES = frozenset({"estimated_usd", "hourly_usd"})
 
@@ -182,4 +185,7 @@ _SPELLINGS: Mapping[str, Callable[[Any], str]] = {
     "needs_approval": lambda value: "manual" if value else "automatic",
     "approved_until": _last_day,
     "remove_idle": lambda value: "true" if value else "false",
+    "alarms": lambda value: ", ".join(value) or NONE,
+    "watch_seconds": lambda value: str(value // 60) if value else NONE,
+    "evaluation": lambda value: value.id if value else NONE,
 }

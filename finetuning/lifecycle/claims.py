@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from finetuning.errors import FineTuningError
+from finetuning.lifecycle.endpoint_slot import EVALUATION
 from finetuning.lifecycle.record import EndpointGeneration, EndpointSlot, ModelRecord, TrainingGeneration, TrainingSlot
 
 #: Lambda delivers an event again within hours at most; a slot sees a handful of requests in that time.
@@ -104,8 +105,12 @@ def let_go_of_unanswered(slot: Slot, claim: Claim) -> Slot:
 
 
 def let_go_of_others(slot: Slot, known: Collection[str]) -> Slot:
-    """The slot without generations of other physical ids than those that CloudFormation knows."""
-    generations = tuple(g if g.physical_id in known else _released(g) for g in slot.generations)
+    """The slot without generations of other physical ids than those that CloudFormation knows.
+
+    It never knew of an endpoint at which a candidate is judged.
+    """
+    kept = {*known, EVALUATION}
+    generations = tuple(g if g.physical_id in kept else _released(g) for g in slot.generations)
     return slot if generations == slot.generations else replace(slot, generations=generations)
 
 
@@ -150,7 +155,7 @@ def release(slot: Slot, claim: Claim, *, rolls_back: bool) -> Slot:
         return slot
     present = claim.physical_id == slot.physical_id
     unanswered = not claim.physical_id and claim.logical_id == resource_of(slot)
-    standing = [g for g in slot.generations if not g.released and g.physical_id != claim.physical_id]
+    standing = [g for g in slot.generations if _stands_beside(g, claim)]
     let_go_of = [g for g in slot.generations if not g.released and g.physical_id == claim.physical_id]
     if not (present or unanswered or let_go_of):
         return slot
@@ -164,8 +169,12 @@ def release(slot: Slot, claim: Claim, *, rolls_back: bool) -> Slot:
 
 def stands_on_another(slot: TrainingSlot | EndpointSlot, claim: Claim) -> bool:
     """Whether a Delete of the slot's present id may be the clean-up of a rolled back replacement."""
-    others = (g for g in slot.generations if not g.released and g.physical_id != claim.physical_id)
-    return claim.physical_id == slot.physical_id and any(others)
+    return claim.physical_id == slot.physical_id and any(_stands_beside(g, claim) for g in slot.generations)
+
+
+def _stands_beside(generation: TrainingGeneration | EndpointGeneration, claim: Claim) -> bool:
+    """Whether CloudFormation knows it by another physical id than the one that is asked about."""
+    return not generation.released and generation.physical_id not in {claim.physical_id, EVALUATION}
 
 
 def _noted(slot: Slot, request: str) -> Slot:

@@ -15,6 +15,7 @@ from finetuning.lifecycle.record import (
     TrainingGeneration,
     TrainingSlot,
 )
+from finetuning.lifecycle.verdict import EvaluationWanted, Promoted, Verdict
 
 _Class = TypeVar("_Class")
 
@@ -26,8 +27,27 @@ _MOST_KNOWN = 16
 
 _FIELDS: Mapping[type, frozenset[str]] = {
     cls: frozenset(field.name for field in fields(cls))
-    for cls in (ModelRecord, TrainingSlot, TrainingGeneration, EndpointSlot, EndpointGeneration, Signal)
+    for cls in (
+        ModelRecord,
+        TrainingSlot,
+        TrainingGeneration,
+        EndpointSlot,
+        EndpointGeneration,
+        Signal,
+        EvaluationWanted,
+        Verdict,
+        Promoted,
+    )
 }
+#: Fields of a generation that are objects of their own.
+_PARTS: Mapping[str, type[Any]] = {
+    "evaluation": EvaluationWanted,
+    "curve": Verdict,
+    "verdict": Verdict,
+    "promoted": Promoted,
+}
+#: Fields that are tuples, which JSON knows as arrays.
+_TUPLES = ("alarms", "reasons")
 
 
 def encode(record: ModelRecord) -> str:
@@ -78,7 +98,13 @@ def _decoded(text: str, version: int) -> ModelRecord:
 
 
 def _plain_slot(slot: TrainingSlot | EndpointSlot) -> dict[str, Any]:
-    return vars(slot) | {"generations": [vars(generation) for generation in slot.generations]}
+    return vars(slot) | {"generations": [_plain(generation) for generation in slot.generations]}
+
+
+def _plain(generation: TrainingGeneration | EndpointGeneration) -> dict[str, Any]:
+    values = vars(generation)
+    parts = {name: vars(part) for name in _PARTS if (part := values.get(name)) is not None}
+    return values | parts if parts else values
 
 
 def _lists(generation: type[Any], slot: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,4 +116,11 @@ def _lists(generation: type[Any], slot: Mapping[str, Any]) -> dict[str, Any]:
 def _made(cls: type[_Class], document: Mapping[str, Any]) -> _Class:
     """An instance of the fields that the class has: one dropped by a later release is not an error."""
     names = _FIELDS[cls]
-    return cls(**{name: value for name, value in document.items() if name in names})
+    values = {name: value for name, value in document.items() if name in names}
+    for name in _TUPLES:
+        if name in values:
+            values[name] = tuple(values[name])
+    for name, part in _PARTS.items():
+        if values.get(name) is not None:
+            values[name] = _made(part, values[name])
+    return cls(**values)

@@ -1,65 +1,29 @@
 """The one decision: from what is wanted and what was just observed to the next action.
 
 Read `_RULES` from top to bottom: it is the order of the story, and its reverse on the way down. Teardown comes first
-(endpoint, then job, then model), because what is removed may cost money by the hour; then training, serving,
-telling CloudFormation, and reaping what was superseded.
+(endpoint, then job, then model), because what is removed may cost money by the hour; then training, the quality gate
+(`gating`), serving, telling CloudFormation, and reaping what was superseded.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
+from finetuning.lifecycle import gating
+from finetuning.lifecycle.action import (
+    COPY_POLL_SECONDS,
+    ENDPOINT_POLL_SECONDS,
+    JOB_TIMEOUT_SECONDS,
+    TEARDOWN_POLL_SECONDS,
+    Action,
+    Decision,
+)
 from finetuning.lifecycle.learning import may_still_show
 from finetuning.lifecycle.observation import FAILED, IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, JobObservation, Observed
 from finetuning.lifecycle.outcome import endpoint_failure, failure, model_to_serve, training_failure
 from finetuning.lifecycle.record import UNCERTAIN, EndpointGeneration, ModelRecord, TrainingGeneration
-from finetuning.lifecycle.superseding import is_free, superseded
+from finetuning.lifecycle.superseding import is_copied, is_free, is_lent, superseded
+from finetuning.lifecycle.watching import is_calm
 
-JOB_TIMEOUT_SECONDS = 86_400
-"""How long a parked execution waits for the job's event before it looks by itself. The sweep looks much sooner, so
-this only bounds what a dead sweep could cost: three state transitions a day."""
-
-ENDPOINT_POLL_SECONDS = {"provisioned": 600, "on_demand": 240}
-"""Endpoints send no events (EventBridge reference for Bedrock), so they are polled. Provisioned throughput takes
-20 to 30 minutes to create (AWS Haiku fine-tuning notebook), a deployment about 8 (public cost record of a real
-project): two or three looks."""
-
-TEARDOWN_POLL_SECONDS = 60
-"""Between two looks while something is being stopped or cannot be deleted yet."""
-
-
-class Action(StrEnum):
-    """The driver's states; each value is the name of a state of the state machine."""
-
-    START_JOB = "StartCustomizationJob"
-    AWAIT_JOB = "AwaitCustomizationJob"
-    STOP_JOB = "StopCustomizationJob"
-    DELETE_MODEL = "DeleteCustomModel"
-    CREATE_ENDPOINT = "CreateEndpoint"
-    SWAP_MODEL = "SwapModel"
-    DELETE_ENDPOINT = "DeleteEndpoint"
-    AWAIT_CHANGE = "AwaitChange"
-    PUBLISH_POINTER = "PublishPointer"
-    RETAG = "Retag"
-    SIGNAL_STACK = "SignalStack"
-    SETTLED = "Settled"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The next action.
-
-    Attributes:
-        generation_id: the training or endpoint generation that it concerns, or ""; PUBLISH_POINTER without one
-            withdraws the pointer.
-        wait_seconds: for the two waiting actions, how long.
-        reason: for SETTLED and SIGNAL_STACK, why the model is not in service, or "" when all is well.
-    """
-
-    action: Action
-    generation_id: str = ""
-    wait_seconds: int = 0
-    reason: str = ""
+__all__ = ["ENDPOINT_POLL_SECONDS", "JOB_TIMEOUT_SECONDS", "TEARDOWN_POLL_SECONDS", "Action", "Decision", "decide"]
 
 
 def decide(record: ModelRecord, seen: Observed) -> Decision:
@@ -111,7 +75,7 @@ def _retire_removed_models(record: ModelRecord, seen: Observed) -> Iterator[Deci
         if job.status not in JOB_AT_REST or (job.model_status is None and not generation.gone):
             yield Decision(Action.AWAIT_CHANGE, generation.id, TEARDOWN_POLL_SECONDS)
         elif job.model_status is not None and is_free(record, job, seen):
-            yield Decision(Action.DELETE_MODEL, generation.id)
+            yield _part_with(generation)
 
 
 def _train(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
@@ -126,7 +90,9 @@ def _train(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
     elif job.status != "Completed":
         # Whoever parks looks again in hours: an unwanted job that does not show yet would run on meanwhile.
         yield from _await_late_arrivals(record, seen)
-        yield Decision(Action.AWAIT_JOB, generation.id, JOB_TIMEOUT_SECONDS)
+        # Copies send no events (EventBridge reference for Bedrock), so they are polled.
+        wait = Decision(Action.AWAIT_CHANGE, generation.id, COPY_POLL_SECONDS)
+        yield wait if is_copied(generation) else Decision(Action.AWAIT_JOB, generation.id, JOB_TIMEOUT_SECONDS)
     elif job.model_status != MODEL_ACTIVE:
         yield Decision(Action.AWAIT_CHANGE, generation.id, TEARDOWN_POLL_SECONDS)
 
@@ -140,12 +106,14 @@ def _serve(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
         yield Decision(Action.CREATE_ENDPOINT, endpoint.id)
     elif found is None:
         yield Decision(Action.AWAIT_CHANGE, endpoint.id, TEARDOWN_POLL_SECONDS)
-    elif found.status != IN_SERVICE:
+    elif found.status != IN_SERVICE or (found.model_arn != model_arn and not is_calm(record, seen, model_arn)):
         yield Decision(Action.AWAIT_CHANGE, endpoint.id, ENDPOINT_POLL_SECONDS[endpoint.serving])
     elif found.model_arn != model_arn:
         yield Decision(Action.SWAP_MODEL, endpoint.id)
     elif endpoint.swapped_at and may_still_show(endpoint.swapped_at, seen.now):
         yield Decision(Action.AWAIT_CHANGE, endpoint.id, TEARDOWN_POLL_SECONDS)
+    elif gating.is_judged_here(record, model_arn):
+        yield gating.evaluate(record, seen.now)
     elif (record.endpoint.published_arn, record.endpoint.published_model_arn) != (found.arn, model_arn):
         yield Decision(Action.PUBLISH_POINTER, endpoint.id)
 
@@ -173,7 +141,7 @@ def _reap(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
         return
     for generation, job in superseded(record, seen.jobs):
         if is_free(record, job, seen):
-            yield Decision(Action.DELETE_MODEL, generation.id)
+            yield _part_with(generation)
     for generation, job in _unwanted_jobs(record, seen):
         if job.status not in JOB_AT_REST:
             yield Decision(Action.AWAIT_CHANGE, generation.id, TEARDOWN_POLL_SECONDS)
@@ -202,6 +170,10 @@ def _model_is_expected(generation: TrainingGeneration, job: JobObservation | Non
     return job is not None and job.status == "Completed" and job.model_status is None and not generation.gone
 
 
+def _part_with(generation: TrainingGeneration) -> Decision:
+    return Decision(Action.RELEASE_MODEL if is_lent(generation) else Action.DELETE_MODEL, generation.id)
+
+
 def _unwanted_jobs(record: ModelRecord, seen: Observed) -> Iterator[tuple[TrainingGeneration, JobObservation]]:
     for generation in record.training.generations:
         job = seen.jobs.get(generation.id)
@@ -214,7 +186,12 @@ _RULES = (
     _stop_jobs,
     _retire_removed_models,
     _train,
+    gating.hold,
+    gating.judge,
+    gating.reject_alarming,
     _serve,
+    gating.attest,
+    gating.watch,
     _retag,
     _tell_cloudformation,
     _reap,

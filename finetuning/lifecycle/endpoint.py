@@ -47,6 +47,8 @@ class EndpointWanted:
     max_usd_per_month: float | None = None
     idle_days: int = 0
     remove_idle: bool = False
+    alarms: tuple[str, ...] = ()
+    watch_seconds: int = 0
 
 
 #: What may change of a wanted endpoint without buying another, besides its tags.
@@ -59,6 +61,8 @@ _TERMS = (
     "max_usd_per_month",
     "idle_days",
     "remove_idle",
+    "alarms",
+    "watch_seconds",
 )
 #: What an endpoint generation remembers of what was wanted.
 _REMEMBERED = tuple(field.name for field in fields(EndpointWanted) if field.name != "signal")

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 UNCERTAIN = "uncertain"
 """In place of an ARN: it is being written, or was by somebody who died over it."""
 
+EVALUATION = "evaluation"
+"""Purpose of an endpoint at which a candidate is judged, and in place of the physical id that it does not have."""
+
 
 @dataclass(frozen=True)
 class EndpointGeneration:
@@ -24,6 +27,11 @@ class EndpointGeneration:
         max_usd_per_month: what the model may cost in a month (see `caps`); None without a cap.
         idle_days: days without an invocation after which somebody is told; 0 for never.
         remove_idle: whether it then goes, unless it is committed.
+        alarms: CloudWatch alarms that are watched after another model went into service.
+        watch_seconds: how long they are.
+        purpose: "serving", or "evaluation": no application calls it, and it goes with the verdict.
+        judges: for an evaluation, the training generation whose model is judged.
+        expires_at: for an evaluation, when it is given up, in epoch seconds.
         tagged: the user's tags that it carries; None: the same as `tags`.
         intended_at: when the purchase was last tried, in epoch seconds.
         swapped_at: when a swap was begun that no look has shown yet, in epoch seconds; 0 if there is none.
@@ -52,6 +60,11 @@ class EndpointGeneration:
     max_usd_per_month: float | None = None
     idle_days: int = 0
     remove_idle: bool = False
+    alarms: tuple[str, ...] = ()
+    watch_seconds: int = 0
+    purpose: str = "serving"
+    judges: str = ""
+    expires_at: float = 0.0
     tagged: Mapping[str, str] | None = None
     intended: bool = False
     intended_at: float = 0.0

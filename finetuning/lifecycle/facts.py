@@ -66,13 +66,24 @@ class ResourceFacts:
 
 @dataclass(frozen=True)
 class StackFacts:
-    """A model's stack; `generation` is what its output says."""
+    """A model's stack; `generation` is what its output says, and it has a job or a promoted model."""
 
     stack_id: str
     status: str
     generation: str
     job: ResourceFacts | None
     endpoint: ResourceFacts | None
+    promoted: ResourceFacts | None = None
+
+
+@dataclass(frozen=True)
+class HeldModel:
+    """A custom model of another environment that this one holds; the base model is an ARN."""
+
+    arn: str
+    name: str
+    job_arn: str
+    base_model: str
 
 
 def owner_differences(owner: tuple[str, str, str], tags: Mapping[str, str]) -> list[str]:

@@ -69,7 +69,7 @@ def rejected(record: ModelRecord, seen: Observed, model_arn: str, reason: str) -
     If there is nothing to serve in its place, its endpoint goes: provisioned throughput would be billed for nothing.
     The next one is bought when there is a model for it. A committed one stays, because it is paid for.
     """
-    maker = next((g for g in record.training.generations if g.model_arn == model_arn), None)
+    maker = record.training.maker(model_arn)
     if maker is None:
         return record
     record = record.with_training(replace(maker, rejected=reason))
@@ -78,10 +78,10 @@ def rejected(record: ModelRecord, seen: Observed, model_arn: str, reason: str) -
 
 def in_service(record: ModelRecord, model_arn: str) -> ModelRecord:
     """The record in which a model has gone into service, approved by somebody or by nobody."""
-    maker = next((g for g in record.training.generations if model_arn and g.model_arn == model_arn), None)
-    if maker is None or maker.approved_by:
+    maker = record.training.maker(model_arn)
+    if maker is None or maker.served:
         return record
-    return record.with_training(replace(maker, approved_by=AUTOMATIC))
+    return record.with_training(replace(maker, approved_by=maker.approved_by or AUTOMATIC, served=True))
 
 
 def _is_billed_for_now(record: ModelRecord) -> bool:

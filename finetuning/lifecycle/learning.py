@@ -6,6 +6,7 @@ its resource is removed, and what was bought may take a while to show (faults A0
 
 from dataclasses import replace
 
+from finetuning.lifecycle.candidate import let_go_of_evaluations
 from finetuning.lifecycle.observation import (
     FAILED,
     IN_SERVICE,
@@ -44,13 +45,14 @@ def learn(record: ModelRecord, seen: Observed) -> ModelRecord:
     )
     is_news = (trainings, endpoints) != (record.training.generations, record.endpoint.generations)
     if not is_news and seen.now - record.looked_at < LOOKED_AT_PRECISION_SECONDS:
-        return record
-    return replace(
+        return let_go_of_evaluations(record)
+    learned = replace(
         record,
         looked_at=seen.now,
         training=replace(record.training, generations=trainings),
         endpoint=replace(record.endpoint, generations=endpoints),
     )
+    return let_go_of_evaluations(learned)
 
 
 def may_still_show(intended_at: float, now: float) -> bool:

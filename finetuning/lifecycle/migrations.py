@@ -55,4 +55,13 @@ def _from_2(document: Document) -> Document:
     return document | {"training": {**training, "generations": generations}}
 
 
-_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1, 2: _from_2}
+def _from_3(document: Document) -> Document:
+    """Nothing had to be judged. What was approved, by somebody or by nobody, had gone into service or was about to."""
+    training = document["training"]
+    generations = [
+        {**generation, "served": bool(generation.get("approved_by"))} for generation in training["generations"]
+    ]
+    return document | {"training": {**training, "generations": generations}}
+
+
+_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1, 2: _from_2, 3: _from_3}

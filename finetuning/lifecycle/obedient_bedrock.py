@@ -1,9 +1,12 @@
 """A Bedrock that does as it is told, for rehearsals: what each action of the driver leaves behind when it succeeds."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from finetuning.lifecycle.decision import Action, Decision
-from finetuning.lifecycle.judging import approve, in_service
+from finetuning.lifecycle.action import Action, Decision
+from finetuning.lifecycle.candidate import gate_refusal
+from finetuning.lifecycle.evaluating import open_evaluation
+from finetuning.lifecycle.judging import approve, in_service, rejected
 from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.observation import (
     IN_SERVICE,
@@ -12,8 +15,10 @@ from finetuning.lifecycle.observation import (
     JobObservation,
     Observed,
 )
-from finetuning.lifecycle.outcome import model_to_serve
-from finetuning.lifecycle.record import UNCERTAIN, EndpointSlot, ModelRecord
+from finetuning.lifecycle.outcome import model_behind, model_to_serve
+from finetuning.lifecycle.record import UNCERTAIN, EndpointSlot, ModelRecord, TrainingGeneration
+from finetuning.lifecycle.superseding import is_lent
+from finetuning.lifecycle.verdict import Verdict
 
 PLANNED = "planned"
 """Begins what stands in the place of an ARN that Bedrock has not given yet."""
@@ -44,17 +49,33 @@ class ObedientBedrock:
             Action.PUBLISH_POINTER: self._publish_pointer,
             Action.RETAG: self._retag,
             Action.SIGNAL_STACK: self._signal_stack,
+            Action.JUDGE_TRAINING: self._judge_training,
+            Action.OPEN_EVALUATION: self._open_evaluation,
+            Action.EVALUATE: self._evaluate,
+            Action.GIVE_UP_EVALUATION: self._reject_model,
+            Action.REJECT_MODEL: self._reject_model,
+            Action.ISSUE_MANIFEST: self._issue_manifest,
+            Action.HOLD_MODEL: self._hold_model,
+            Action.RELEASE_MODEL: self._release_model,
         }
 
     def look(self) -> Observed:
         """What the driver sees, and learns: as it does, only what was intended is looked for."""
-        jobs = {g.id: self._jobs.get(g.id) for g in self.record.training.generations if g.intended and not g.gone}
+        jobs = {g.id: self._job_of(g) for g in self.record.training.generations if g.intended and not g.gone}
         endpoints = {
             e.id: self._endpoints.get(e.id) for e in self.record.endpoint.generations if e.intended and not e.gone
         }
         seen = Observed(jobs, endpoints, self._now)
         self.record = learn(self.record, seen)
         return seen
+
+    def _job_of(self, generation: TrainingGeneration) -> JobObservation | None:
+        """A model that is promoted is there from the beginning, without our hold."""
+        if generation.id not in self._jobs and is_lent(generation):
+            self._jobs[generation.id] = JobObservation(
+                generation.job_arn, "Completed", "", generation.model_arn, MODEL_ACTIVE, is_held=False
+            )
+        return self._jobs.get(generation.id)
 
     def do(self, decision: Decision, seen: Observed) -> None:
         """Let it succeed, in as much time as the driver waits for it; training takes none."""
@@ -91,7 +112,7 @@ class ObedientBedrock:
         if endpoint.commitment != "none":
             self._note(approvals={**self.record.endpoint.approvals, endpoint.approval: id_})
         arn = f"{PLANNED}:endpoint/{endpoint.name}"
-        self._endpoints[id_] = EndpointObservation(arn, IN_SERVICE, model_to_serve(self.record, seen))
+        self._endpoints[id_] = EndpointObservation(arn, IN_SERVICE, model_behind(self.record, endpoint, seen))
 
     def _swap_model(self, id_: str, seen: Observed) -> None:
         if (found := self._endpoints.get(id_)) is not None:
@@ -122,6 +143,41 @@ class ObedientBedrock:
     def _signal_stack(self, id_: str, seen: Observed) -> None:
         if (signal := self.record.endpoint.signal) is not None:
             self._note(signal=replace(signal, sent=True))
+
+    def _judge_training(self, id_: str, seen: Observed) -> None:
+        """The gate is taken to be passed: nobody knows before the job ends."""
+        self._judged(id_, lambda generation, verdict: replace(generation, curve=verdict))
+
+    def _evaluate(self, id_: str, seen: Observed) -> None:
+        self._judged(id_, lambda generation, verdict: replace(generation, verdict=verdict))
+
+    def _judged(self, id_: str, note: Callable[[TrainingGeneration, Verdict], TrainingGeneration]) -> None:
+        generation = self.record.training.find(id_)
+        if generation is not None and generation.evaluation is not None:
+            verdict = Verdict(generation.evaluation.id, True, generation.evaluation.mode, at=self._now)
+            self.record = self.record.with_training(note(generation, verdict))
+
+    def _open_evaluation(self, id_: str, seen: Observed) -> None:
+        self.record = open_evaluation(self.record, id_, self._now)
+
+    def _reject_model(self, id_: str, seen: Observed) -> None:
+        generation = self.record.training.find(id_)
+        if generation is not None:
+            self.record = rejected(self.record, seen, generation.model_arn, gate_refusal(generation) or PLANNED)
+
+    def _issue_manifest(self, id_: str, seen: Observed) -> None:
+        generation = self.record.training.find(id_)
+        if generation is not None:
+            self.record = self.record.with_training(replace(generation, manifest=PLANNED))
+
+    def _hold_model(self, id_: str, seen: Observed) -> None:
+        if (job := self._jobs.get(id_)) is not None:
+            self._jobs[id_] = replace(job, is_held=True)
+
+    def _release_model(self, id_: str, seen: Observed) -> None:
+        generation = self.record.training.find(id_)
+        if generation is not None:
+            self.record = self.record.with_training(replace(generation, condemned=True, gone=True))
 
     def _pass(self, id_: str, seen: Observed) -> None:
         """Let what is under way end well."""

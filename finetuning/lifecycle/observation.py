@@ -29,6 +29,7 @@ class JobObservation:
 
     Attributes:
         held_by: what else needs the model: hold tags on it, and ARNs of endpoints outside this record that serve it.
+        is_held: whether our hold is on it, if it is another environment's.
     """
 
     arn: str
@@ -37,6 +38,7 @@ class JobObservation:
     model_arn: str = ""
     model_status: str | None = None
     held_by: tuple[str, ...] = ()
+    is_held: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class OwnedThing:
     """Something alive in Bedrock that carries our owner tags.
 
     Attributes:
-        kind: "job" (while it is not at rest), "model", "provisioned" or "on_demand".
+        kind: "job" (while it is not at rest), "model", "provisioned" or "on_demand"; or "hold": a custom model of
+            another environment that carries this one's hold, whose tags then name the model that it is held for.
         status: as the kind's gateway reports it.
         created_at: in epoch seconds.
     """
@@ -80,12 +83,14 @@ class Observed:
     """One look at everything that a record's generations may have bought, by generation id.
 
     Attributes:
+        alarms: those of the wanted endpoint's alarms that are going off; looked at while something is going on.
         now: when it was taken, in epoch seconds.
     """
 
     jobs: Mapping[str, JobObservation | None] = field(default_factory=dict)
     endpoints: Mapping[str, EndpointObservation | None] = field(default_factory=dict)
     now: float = 0.0
+    alarms: tuple[str, ...] = ()
 
     def serves(self, model_arn: str) -> bool:
         """Whether any endpoint seen serves this model, is about to, or failed to: Bedrock may still hold it."""

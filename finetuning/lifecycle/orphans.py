@@ -74,6 +74,8 @@ def reopen(record: ModelRecord, thing: OwnedThing) -> ModelRecord:
 def _judge(records: Mapping[str, ModelRecord], thing: OwnedThing) -> Orphan | None:
     model = thing.tags.get(names.MODEL_TAG, "")
     record = records.get(model)
+    if thing.kind == "hold" and record is not None:
+        return None if any(_is_held_by(g, thing) for g in record.training.generations) else _stray_hold(model, thing)
     if record is None or not (record.training.generations or record.endpoint.generations):
         fix = f"if the registry was lost, restore it or run 'python -m ops rebuild --model {model}'; {_remove(thing)}"
         return Orphan(thing, False, f"nothing is recorded of model {model!r}: {fix}")
@@ -92,6 +94,15 @@ def _judge(records: Mapping[str, ModelRecord], thing: OwnedThing) -> Orphan | No
             thing, True, f"generation {known.id!r} of model {model!r} was let go of: the sweep has it deleted"
         )
     return Orphan(thing, False, f"generation {known.id!r} of model {model!r} did not buy it yet: {_remove(thing)}")
+
+
+def _is_held_by(generation: TrainingGeneration, thing: OwnedThing) -> bool:
+    return generation.promoted is not None and generation.model_arn == thing.arn and not generation.gone
+
+
+def _stray_hold(model: str, thing: OwnedThing) -> Orphan:
+    reason = f"model {model!r} holds it and does not need it, so that its owner cannot delete it: {_remove(thing)}"
+    return Orphan(thing, False, reason)
 
 
 def _of_kind(record: ModelRecord, thing: OwnedThing) -> tuple[TrainingGeneration | EndpointGeneration, ...]:

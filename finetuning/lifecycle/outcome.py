@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+from finetuning.lifecycle.candidate import must_not_serve_yet
 from finetuning.lifecycle.caps import endpoint_refusal, job_refusal
+from finetuning.lifecycle.endpoint_slot import EVALUATION
 from finetuning.lifecycle.learning import may_still_show, model_may_come
 from finetuning.lifecycle.observation import IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, Observed
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
+from finetuning.lifecycle.superseding import is_lent
 
 _OUTSIDE = "deleted outside this stack"
 
@@ -26,6 +29,8 @@ def training_failure(record: ModelRecord, seen: Observed) -> str:
     job = seen.jobs.get(generation.id) if generation else None
     if generation is None:
         return ""
+    if job is None and is_lent(generation):
+        return f"custom model {generation.job_name} was {_OUTSIDE}"
     if job is None:
         return generation.failure or job_refusal(record, generation, seen.now)
     if job.status in JOB_AT_REST - {"Completed"}:
@@ -86,23 +91,31 @@ def model_to_serve(record: ModelRecord, seen: Observed) -> str:
     """ARN of the custom model that the endpoint has to serve, or "" while there is none.
 
     It is the wanted one as soon as it exists and may serve; when its training failed, when it was rejected, and while
-    it awaits approval, the one before stays. While a deployment changes the base model, job and endpoint want
-    different ones for a while: neither can serve the other's.
+    it awaits the quality gate or approval, the one before stays. While a deployment changes the base model, job and
+    endpoint want different ones for a while: neither can serve the other's.
     """
     generation = record.training.current
     if generation is None:
         return ""
-    if _is_ready(generation, seen) and not generation.rejected and not awaits_approval(record, seen):
-        return _model_arn(generation, seen) if _fits(record, generation) else ""
-    if training_failure(record, seen) or awaits_approval(record, seen):
+    if training_failure(record, seen) or awaits_judgement(record, seen) or awaits_approval(record, seen):
         return fallback(record, seen)
-    return ""
+    if not is_ready(generation, seen):
+        return ""
+    return _model_arn(generation, seen) if _fits(record, generation) else ""
+
+
+def model_behind(record: ModelRecord, endpoint: EndpointGeneration, seen: Observed) -> str:
+    """ARN of the custom model that an endpoint is to be bought with, or "" while there is none."""
+    if endpoint.purpose != EVALUATION:
+        return model_to_serve(record, seen)
+    generation = record.training.find(endpoint.judges)
+    return generation.model_arn if generation is not None and not endpoint.released else ""
 
 
 def fallback(record: ModelRecord, seen: Observed) -> str:
     """ARN of the model that serves in place of the wanted one: the published one, else the latest that is kept."""
     published = record.endpoint.published_model_arn
-    maker = next((g for g in record.training.generations if g.model_arn == published), None)
+    maker = record.training.maker(published)
     if published and (maker is None or (not maker.rejected and _fits(record, maker))):
         return published
     return next((g.model_arn for g in reversed(record.training.generations) if _may_replace(record, g, seen)), "")
@@ -113,7 +126,13 @@ def awaits_approval(record: ModelRecord, seen: Observed) -> bool:
     generation, endpoint = record.training.current, record.endpoint.wanted
     if generation is None or endpoint is None or not endpoint.needs_approval or generation.approved_by:
         return False
-    return _is_ready(generation, seen) and not generation.rejected
+    return is_ready(generation, seen) and not generation.rejected and not awaits_judgement(record, seen)
+
+
+def awaits_judgement(record: ModelRecord, seen: Observed) -> bool:
+    """Whether the wanted model is there and has to stay away from applications because of the quality gate."""
+    generation = record.training.current
+    return generation is not None and is_ready(generation, seen) and must_not_serve_yet(generation)
 
 
 def _model_arn(generation: TrainingGeneration, seen: Observed) -> str:
@@ -121,16 +140,19 @@ def _model_arn(generation: TrainingGeneration, seen: Observed) -> str:
     return job.model_arn if job is not None else ""
 
 
-def _is_ready(generation: TrainingGeneration, seen: Observed) -> bool:
+def is_ready(generation: TrainingGeneration, seen: Observed) -> bool:
+    """Whether the custom model of this training is there and can be served."""
     job = seen.jobs.get(generation.id)
     return job is not None and job.status == "Completed" and job.model_status == MODEL_ACTIVE
 
 
 def _may_replace(record: ModelRecord, generation: TrainingGeneration, seen: Observed) -> bool:
     """Whether the model of an earlier training can serve again: it is kept, has served, and was not found bad."""
-    if generation.id == record.training.current_id or generation.rejected or generation.condemned:
+    if generation != record.training.maker(generation.model_arn) or generation.id == record.training.current_id:
         return False
-    return bool(generation.approved_by) and _is_ready(generation, seen) and _fits(record, generation)
+    if generation.rejected or generation.condemned:
+        return False
+    return bool(generation.approved_by) and is_ready(generation, seen) and _fits(record, generation)
 
 
 def _fits(record: ModelRecord, generation: TrainingGeneration) -> bool:
@@ -151,8 +173,14 @@ def bought(record: ModelRecord) -> tuple[str, ...]:
     The guard refuses to let the lifecycle go while this is not empty.
     """
     endpoints = [_endpoint_in_words(e) for e in record.endpoint.generations if e.intended and not e.gone]
-    jobs = [f"custom model or job {g.job_name}" for g in record.training.generations if g.intended and not g.gone]
+    jobs = [_training_in_words(g) for g in record.training.generations if g.intended and not g.gone]
     return (*endpoints, *jobs)
+
+
+def _training_in_words(generation: TrainingGeneration) -> str:
+    if is_lent(generation):
+        return f"hold on custom model {generation.job_name}, which another environment trained"
+    return f"custom model or job {generation.job_name}"
 
 
 def _endpoint_in_words(endpoint: EndpointGeneration) -> str:

@@ -21,7 +21,7 @@ __all__ = [
     "TrainingSlot",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the stored document; older ones are migrated, a newer one is refused (see `migrations`)."""
 
 

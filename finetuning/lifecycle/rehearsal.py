@@ -90,8 +90,8 @@ def _step(record: ModelRecord, decision: Decision, look: Observed, approved: boo
 
 def _model(record: ModelRecord, look: Observed) -> str:
     """The name of the custom model that the wanted endpoint is to serve."""
-    arn = model_to_serve(record, look)
-    return next((g.job_name for g in record.training.generations if arn and g.model_arn == arn), "")
+    maker = record.training.maker(model_to_serve(record, look))
+    return maker.job_name if maker else ""
 
 
 def _weight(endpoints: tuple[EndpointGeneration, ...]) -> tuple[int, float]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from finetuning import names
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
+from finetuning.lifecycle.superseding import is_copied
 
 
 def job_request(record: ModelRecord, generation: TrainingGeneration, output_bucket: str) -> dict[str, Any]:
@@ -13,8 +14,17 @@ def job_request(record: ModelRecord, generation: TrainingGeneration, output_buck
     Settings are `roleArn`, `baseModelIdentifier`, `customizationType`, `customModelKmsKeyId`, `trainingDataConfig`,
     `validationDataConfig` (optional) and `hyperParameters`; names, output location and tags derive from the
     generation. Owner tags win over the user's.
+
+    Of a model that is copied, it is the CreateModelCopyJob request.
     """
     tags = tag_list(owned_tags(record, generation.id, generation.tags))
+    if generation.promoted is not None and is_copied(generation):
+        return {
+            "sourceModelArn": generation.promoted.model_arn,
+            "targetModelName": generation.job_name,
+            "modelKmsKeyId": generation.settings["customModelKmsKeyId"],
+            "targetModelTags": tags,
+        }
     return {
         **generation.settings,
         "jobName": generation.job_name,

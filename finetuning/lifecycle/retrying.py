@@ -5,6 +5,7 @@ Only `resume` puts a rejected model to the test again: who retries a failed endp
 
 from dataclasses import replace
 
+from finetuning.lifecycle.candidate import unjudged
 from finetuning.lifecycle.claims import hand_over
 from finetuning.lifecycle.endpoint import next_endpoint_attempt
 from finetuning.lifecycle.observation import Observed
@@ -43,7 +44,8 @@ def resume(record: ModelRecord, seen: Observed | None = None) -> ModelRecord:
         record = next_training_attempt(record)
     training, endpoint = record.training.current, record.endpoint.current
     if training is not None and training.rejected:
-        record = record.with_training(replace(training, rejected=""))
+        # The quality gate judges it anew, on the answers that were saved.
+        record = record.with_training(unjudged(training))
     if endpoint is not None and _is_spent(endpoint, stopped=record.endpoint.stopped):
         record = next_endpoint_attempt(record)
     return hand_over(replace(record, endpoint=replace(record.endpoint, stopped=False), problem=""))

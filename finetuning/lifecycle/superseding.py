@@ -25,12 +25,22 @@ def deletable(
 ) -> Iterator[tuple[TrainingGeneration, JobObservation]]:
     """The generations whose models are to be deleted if nothing holds them: whoever looks asks about these."""
     if not record.training.removed:
-        yield from superseded(record, jobs)
+        yield from (found for found in superseded(record, jobs) if not is_lent(found[0]))
         return
     for generation in record.training.generations:
         job = jobs.get(generation.id)
-        if job is not None and job.model_status is not None:
+        if job is not None and job.model_status is not None and not is_lent(generation):
             yield generation, job
+
+
+def is_lent(generation: TrainingGeneration) -> bool:
+    """Whether the model is another environment's: it is held here, and never deleted."""
+    return generation.promoted is not None and generation.promoted.method == "swap"
+
+
+def is_copied(generation: TrainingGeneration) -> bool:
+    """Whether the model is a copy of another environment's: it is made here, and ours."""
+    return generation.promoted is not None and generation.promoted.method == "copy"
 
 
 def is_free(record: ModelRecord, job: JobObservation, seen: Observed) -> bool:

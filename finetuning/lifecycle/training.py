@@ -18,7 +18,9 @@ from finetuning.lifecycle.claims import (
 )
 from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
+from finetuning.lifecycle.superseding import is_lent
 from finetuning.lifecycle.tagging import retagged
+from finetuning.lifecycle.verdict import EvaluationWanted, Promoted
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class TrainingWanted:
         estimated_usd: what the job costs at most; None if a price is unknown. Like the caps, it changes no model.
         endpoint_hourly_usd: what the endpoint of the same configuration costs an hour; None if that is unknown. Its
             resource is applied after the job's, so the job is judged by what is told of it here.
+        evaluation: how its model is to be judged before it serves; None if it is not.
+        promoted: where the model comes from, if it was trained and judged in another environment.
     """
 
     fingerprint: str
@@ -41,6 +45,8 @@ class TrainingWanted:
     max_usd: float | None = None
     max_usd_per_month: float | None = None
     endpoint_hourly_usd: float | None = None
+    evaluation: EvaluationWanted | None = None
+    promoted: Promoted | None = None
 
 
 def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> ModelRecord:
@@ -104,7 +110,11 @@ def _asked(generation: TrainingGeneration, wanted: TrainingWanted) -> TrainingGe
         max_usd=wanted.max_usd,
         max_usd_per_month=wanted.max_usd_per_month,
         endpoint_hourly_usd=wanted.endpoint_hourly_usd,
+        evaluation=wanted.evaluation,
+        promoted=wanted.promoted,
     )
+    if is_lent(generation):
+        asked = replace(asked, tagged=None)  # another environment's model carries that environment's tags
     return asked if generation.intended else replace(asked, settings=wanted.settings)
 
 
@@ -119,12 +129,30 @@ def _generation(record: ModelRecord, physical_id: str, wanted: TrainingWanted) -
     """The next attempt of this fingerprint; attempts are never used twice, because job names are taken for ever."""
     used = [g.attempt for g in record.training.generations if g.fingerprint == wanted.fingerprint]
     attempt = 1 + max(used, default=0)
-    return TrainingGeneration(
+    generation = TrainingGeneration(
         id=names.generation_id(wanted.fingerprint, attempt),
         attempt=attempt,
         job_name=names.job_name(record.project, record.environment, record.model, wanted.fingerprint, attempt),
         physical_id=physical_id,
         **{field.name: getattr(wanted, field.name) for field in fields(wanted)},
+    )
+    return _lent(generation) if is_lent(generation) else generation
+
+
+def _lent(generation: TrainingGeneration) -> TrainingGeneration:
+    """The generation of a model that is there already: its job was another environment's, and costs nothing here."""
+    promoted = generation.promoted
+    assert promoted is not None  # noqa: S101 - what is lent was promoted
+    return replace(
+        generation,
+        job_name=promoted.job_name,
+        job_arn=promoted.job_arn,
+        model_arn=promoted.model_arn,
+        manifest=promoted.manifest,
+        status="Completed",
+        charged_usd=0.0,
+        intended=True,
+        model_seen=True,
     )
 
 

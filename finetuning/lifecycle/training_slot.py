@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from finetuning.lifecycle.verdict import EvaluationWanted, Promoted, Verdict
+
 
 @dataclass(frozen=True)
 class TrainingGeneration:
@@ -21,7 +23,16 @@ class TrainingGeneration:
         max_usd_per_month: what the model may cost in a month (see `caps`); None without a cap.
         endpoint_hourly_usd: what the endpoint costs an hour that was wanted with it; None if that is unknown.
         approved_by: who let its model go into service, "automatic" if nobody had to; "" until then.
+        served: its model has gone into service: it was judged, or nobody asked for that.
         rejected: why its model must not serve, or "".
+        evaluation: how its model is judged before it serves; None if it is not. Like the caps, it changes no model.
+        curve: what the quality gate said of its losses.
+        verdict: what the quality gate said of its answers.
+        evaluation_attempt: raised when the model is put to the test again.
+        evaluating: id of the evaluation that was begun, or "".
+        evaluating_since: when that was, in epoch seconds.
+        manifest: SHA-256 of the manifest that was issued for its model; "" before.
+        promoted: where its model comes from, if it was trained and judged in another environment.
         tagged: the user's tags that the job and its model carry; None: the same.
         intended: true from just before the purchase: a job of this name may exist and is ours.
         intended_at: when the purchase was last tried, in epoch seconds.
@@ -47,7 +58,16 @@ class TrainingGeneration:
     max_usd_per_month: float | None = None
     endpoint_hourly_usd: float | None = None
     approved_by: str = ""
+    served: bool = False
     rejected: str = ""
+    evaluation: EvaluationWanted | None = None
+    curve: Verdict | None = None
+    verdict: Verdict | None = None
+    evaluation_attempt: int = 1
+    evaluating: str = ""
+    evaluating_since: float = 0.0
+    manifest: str = ""
+    promoted: Promoted | None = None
     tagged: Mapping[str, str] | None = None
     intended: bool = False
     intended_at: float = 0.0
@@ -100,6 +120,17 @@ class TrainingSlot:
     def find(self, generation_id: str) -> TrainingGeneration | None:
         """The generation with this id, or None."""
         return next((g for g in self.generations if g.id == generation_id), None)
+
+    def maker(self, model_arn: str) -> TrainingGeneration | None:
+        """The generation whose custom model this is, or None.
+
+        A model of another environment may have been promoted several times: then the wanted one, else the latest.
+        """
+        if not model_arn:
+            return None
+        makers = [g for g in self.generations if g.model_arn == model_arn]
+        wanted = next((g for g in makers if g.id == self.current_id), None)
+        return wanted or next(reversed(makers), None)
 
     def unwanted(self, generation: TrainingGeneration) -> bool:
         """Whether nothing needs this generation any more: CloudFormation let go of it and it is not the current one."""

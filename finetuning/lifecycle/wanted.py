@@ -14,6 +14,7 @@ from finetuning.lifecycle.endpoint import EndpointWanted
 from finetuning.lifecycle.facts import dataset_digest
 from finetuning.lifecycle.record import Signal
 from finetuning.lifecycle.training import TrainingWanted
+from finetuning.lifecycle.verdict import EvaluationWanted
 from finetuning.properties import InvalidPropertiesError, Properties
 
 
@@ -48,6 +49,7 @@ def training_wanted(values: Mapping[str, Any], *, service_role_arn: str, key_arn
         max_usd=told.amount("MaxUsdPerJob"),
         max_usd_per_month=told.amount("MaxUsdPerMonth"),
         endpoint_hourly_usd=told.amount("EndpointHourlyUsd"),
+        evaluation=_evaluation(told),
     )
 
 
@@ -84,6 +86,8 @@ def endpoint_wanted(values: Mapping[str, Any], stack_id: str = "") -> EndpointWa
         max_usd_per_month=told.amount("MaxUsdPerMonth"),
         idle_days=told.number("IdleDays", "0"),
         remove_idle=told.flag("RemoveIdle"),
+        alarms=tuple(told.items("Alarms")),
+        watch_seconds=told.number("WatchSeconds", "0"),
     )
 
 
@@ -106,6 +110,22 @@ def _settings(told: Properties, service_role_arn: str, key_arn: str) -> dict[str
     if config := told.text("CustomizationConfig", ""):
         settings["customizationConfig"] = json.loads(config)
     return settings
+
+
+def _evaluation(told: Properties) -> EvaluationWanted | None:
+    """How the model is to be judged; nothing of it decides which job is started."""
+    text = told.text("Evaluation", "")
+    if not text:
+        return None
+    asked = json.loads(text)
+    settings = {**asked["settings"], "test_uri": told.text("TestUri", "")}
+    return EvaluationWanted(
+        id=fingerprint.digest({**asked, "settings": settings})[:16],
+        mode=asked["mode"],
+        settings=settings,
+        seconds=asked["hours"] * 3600,
+        own_endpoint=asked["own_endpoint"],
+    )
 
 
 def _digest(staged_uri: str) -> str:

@@ -26,7 +26,7 @@ def lifecycle(wanted: Wanted, facts: AccountFacts, stands: Standing) -> Iterator
         yield found.finding(LIFECYCLE)
     elif found is None or found.status != "ACTIVE":
         yield _past_its_life(wanted, found, _against(wanted, stands))
-    elif wanted.customization_type in _TOLD and wanted.customization_type not in found.customizations:
+    elif not wanted.promoted_model_arn and _is_refused(wanted.customization_type, found):
         offered = ", ".join(found.customizations) or "no customization"
         yield Finding(
             LIFECYCLE,
@@ -38,6 +38,10 @@ def lifecycle(wanted: Wanted, facts: AccountFacts, stands: Standing) -> Iterator
         )
     else:
         yield Finding(LIFECYCLE, Severity.OK, f"{name} is ACTIVE in {wanted.region}", "ACTIVE", found.status)
+
+
+def _is_refused(customization_type: str, found: FoundationModel) -> bool:
+    return customization_type in _TOLD and customization_type not in found.customizations
 
 
 def _past_its_life(wanted: Wanted, found: FoundationModel | None, severity: Severity) -> Finding:

@@ -88,7 +88,7 @@ class AccountFacts:
         record: what the registry knows of the model.
         now: when it was read, in epoch seconds.
         awaited_units: no-commitment units that other models of ours wait to buy.
-        custom_model_status: of the custom model that is trained further; None if there is none.
+        custom_model_status: of the custom model that is trained further, or of the promoted one; None if there is none.
         quotas: by quota code; a code that was not asked for is missing, one without any value is None.
         jobs: number of customization jobs that have not ended, whosever they are.
         custom_models: number of custom models that the account owns.

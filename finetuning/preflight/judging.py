@@ -1,6 +1,6 @@
 """All checks of one model: every finding at once, what is well included."""
 
-from finetuning.preflight import base_model, buckets, caps, endpoint_name, key, quotas, service_role
+from finetuning.preflight import base_model, buckets, caps, endpoint_name, key, promoted_model, quotas, service_role
 from finetuning.preflight.facts import AccountFacts
 from finetuning.preflight.finding import Finding, by_severity
 from finetuning.preflight.standing import standing
@@ -17,9 +17,19 @@ _CHECKS = (
     key.judge,
     buckets.judge,
 )
+#: For a model that was trained elsewhere nothing reads data here, nobody assumes a role and no key encrypts.
+_CHECKS_OF_A_PROMOTION = (
+    base_model.lifecycle,
+    base_model.access,
+    promoted_model.judge,
+    quotas.judge,
+    caps.judge,
+    endpoint_name.judge,
+)
 
 
 def judge(wanted: Wanted, facts: AccountFacts) -> tuple[Finding, ...]:
     """Return what the account says against a wanted model, errors first."""
     stands = standing(wanted, facts.record)
-    return by_severity(finding for check in _CHECKS for finding in check(wanted, facts, stands))
+    checks = _CHECKS_OF_A_PROMOTION if wanted.promoted_model_arn else _CHECKS
+    return by_severity(finding for check in checks for finding in check(wanted, facts, stands))

@@ -45,7 +45,7 @@ class _Need:
 def asked_for(wanted: Wanted) -> tuple[Quota, ...]:
     """Return the quotas whose values decide about a wanted model and can be asked for by code."""
     shared = catalog.quotas()
-    found = [shared["scheduled_jobs"], shared["custom_models"]]
+    found = [] if wanted.promoted_model_arn else [shared["scheduled_jobs"], shared["custom_models"]]
     if wanted.serving == "provisioned":
         found += [quota for quota in (_units(wanted), _units_of_one(wanted)) if quota]
     elif wanted.serving == "on_demand":
@@ -55,7 +55,8 @@ def asked_for(wanted: Wanted) -> tuple[Quota, ...]:
 
 def judge(wanted: Wanted, facts: AccountFacts, stands: Standing) -> Iterator[Finding]:
     """Yield a finding for each quota."""
-    for need in (*_of_job(facts, stands), *_of_endpoint(wanted, facts, stands)):
+    of_job = () if wanted.promoted_model_arn else _of_job(facts, stands)
+    for need in (*of_job, *_of_endpoint(wanted, facts, stands)):
         yield _finding(need, facts.quotas, wanted)
 
 

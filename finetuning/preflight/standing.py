@@ -18,7 +18,8 @@ class Standing:
     """What the registry knows of a wanted model.
 
     Attributes:
-        trained: a training of the same base model and type is wanted already.
+        trained: a training of the same base model and type is wanted already, or none is going to be.
+        promoted: the very model of another environment is wanted already.
         endpoint: the wanted endpoint, where it was bought already.
         stopped: an operator stopped the bill, so no endpoint is bought.
     """
@@ -27,6 +28,7 @@ class Standing:
     endpoint: EndpointGeneration | None
     stopped: bool
     serves: bool
+    promoted: bool = False
 
     @property
     def against_job(self) -> Severity:
@@ -47,10 +49,11 @@ class Standing:
 def standing(wanted: Wanted, record: ModelRecord) -> Standing:
     """Return what stands of a wanted model."""
     return Standing(
-        trained=_is_trained(wanted, record),
+        trained=bool(wanted.promoted_model_arn) or _is_trained(wanted, record),
         endpoint=_bought(wanted, record),
         stopped=record.endpoint.stopped,
         serves=wanted.serving != "none",
+        promoted=_is_promoted(wanted, record),
     )
 
 
@@ -70,6 +73,12 @@ def _is_trained(wanted: Wanted, record: ModelRecord) -> bool:
     known = str(settings.get("baseModelIdentifier", ""))
     same = known == wanted.custom_model_arn if wanted.custom_model_arn else _is_base_model(known, wanted)
     return same and settings.get("customizationType", "FINE_TUNING") == wanted.customization_type
+
+
+def _is_promoted(wanted: Wanted, record: ModelRecord) -> bool:
+    current = record.training.current
+    promoted = current.promoted if current else None
+    return promoted is not None and promoted.model_arn == wanted.promoted_model_arn
 
 
 def _is_base_model(identifier: str, wanted: Wanted) -> bool:

@@ -22,6 +22,7 @@ class Wanted:
     Attributes:
         base_model: entry of the catalog.
         custom_model_arn: the custom model that is trained further; "" if the base model itself is.
+        promoted_model_arn: the custom model of another environment that is served; "" if one is trained here.
         serving: "provisioned", "on_demand" or "none".
         service_role_arn: the role that Bedrock assumes; "" if it has yet to be made.
         key_arn: the key of custom models; "" if it has yet to be made.
@@ -36,6 +37,7 @@ class Wanted:
     region: str
     base_model: BaseModel
     custom_model_arn: str = ""
+    promoted_model_arn: str = ""
     customization_type: str = "FINE_TUNING"
     serving: str = "none"
     model_units: int = 1
@@ -44,6 +46,12 @@ class Wanted:
     key_arn: str = ""
     endpoint: EndpointWanted | None = None
     sources: tuple[SourceBucket, ...] = ()
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether the model of the other environment is in another account or Region, where it cannot be looked at."""
+        place = f":bedrock:{self.region}:{self.account}:custom-model/"
+        return bool(self.promoted_model_arn) and place not in self.promoted_model_arn
 
     @property
     def endpoint_fingerprint(self) -> str:

@@ -6,6 +6,9 @@ from finetuning.lifecycle import Action, Decision, ModelRecord, Observed
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
 from lambdas import log
 from lambdas.driver.endpoint_actions import EndpointActions
+from lambdas.driver.holding_actions import HoldingActions
+from lambdas.driver.judging_actions import JudgingActions
+from lambdas.driver.manifests import Manifests
 from lambdas.driver.publishing import Answering, Pointer, Publishing
 from lambdas.driver.signal_actions import SignalActions, Stacks
 from lambdas.driver.training_actions import Jobs, TrainingActions
@@ -15,7 +18,7 @@ from lambdas.registry import Registry
 #: What buys, and the stack for which it does.
 _OWNERS: Mapping[Action, Callable[[ModelRecord], str]] = {
     Action.START_JOB: lambda record: record.training.owner,
-    Action.CREATE_ENDPOINT: lambda record: record.endpoint.owner,
+    Action.CREATE_ENDPOINT: lambda record: record.endpoint.owner or record.training.owner,
 }
 
 
@@ -31,6 +34,9 @@ class Actions:
         pointer: Pointer,
         answering: Answering,
         stacks: Stacks,
+        judging: JudgingActions,
+        holding: HoldingActions,
+        manifests: Manifests,
         output_bucket: str,
         clock: Callable[[], float],
     ) -> None:
@@ -49,6 +55,14 @@ class Actions:
             Action.PUBLISH_POINTER: publishing.publish_pointer,
             Action.RETAG: self._retag,
             Action.SIGNAL_STACK: SignalActions(registry=registry, stacks=stacks).signal_stack,
+            Action.JUDGE_TRAINING: judging.judge_training,
+            Action.OPEN_EVALUATION: judging.open_evaluation,
+            Action.EVALUATE: judging.evaluate,
+            Action.GIVE_UP_EVALUATION: judging.give_up_evaluation,
+            Action.REJECT_MODEL: judging.reject_model,
+            Action.ISSUE_MANIFEST: manifests.issue,
+            Action.HOLD_MODEL: holding.hold_model,
+            Action.RELEASE_MODEL: holding.release_model,
         }
 
     def act(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:

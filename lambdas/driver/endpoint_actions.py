@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from finetuning.lifecycle import Action, Decision, EndpointGeneration, ModelRecord, Observed
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
+from finetuning.lifecycle.endpoint_slot import EVALUATION
 from finetuning.lifecycle.learning import may_still_show
-from finetuning.lifecycle.outcome import model_to_serve, purchase_refusal
+from finetuning.lifecycle.outcome import model_behind, model_to_serve, purchase_refusal
 from finetuning.lifecycle.record import UNCERTAIN
 from finetuning.lifecycle.requests import endpoint_tags, is_owned
 from finetuning.lifecycle.tagging import tag_change, with_uncertain_tags
@@ -34,10 +35,10 @@ class EndpointActions:
         """Intent, look by name (fault B08), purchase, outcome."""
         before, now = record.endpoint.find(decision.generation_id), self._clock()
         record = self._registry.update(record.model, _intend(decision.generation_id, now))
-        endpoint = record.endpoint.wanted
-        if before is None or endpoint is None or endpoint.id != before.id or endpoint.intended_at != now:
+        endpoint = _asked_for(record, decision.generation_id)
+        if before is None or endpoint is None or endpoint.intended_at != now:
             return None
-        model_arn = model_to_serve(record, seen)
+        model_arn = model_behind(record, endpoint, seen)
         if not model_arn:
             # Another training is wanted since the look: the next one tells what there is to serve.
             return None
@@ -91,6 +92,16 @@ class EndpointActions:
         self._registry.update(record.model, _tagged(endpoint))
 
 
+def _asked_for(record: ModelRecord, endpoint_id: str) -> EndpointGeneration | None:
+    """The endpoint that may be bought now: the one that is to serve, or one at which a candidate is judged."""
+    endpoint = record.endpoint.find(endpoint_id)
+    if endpoint is None or record.endpoint.unwanted(endpoint):
+        return None
+    wanted = record.endpoint.wanted
+    is_wanted = endpoint.purpose == EVALUATION or (wanted is not None and wanted.id == endpoint_id)
+    return endpoint if is_wanted else None
+
+
 def _adopted(gateway: EndpointGateway, record: ModelRecord, endpoint: EndpointGeneration) -> str:
     """ARN of the endpoint that is there under this name, or "" if there is none.
 
@@ -119,8 +130,8 @@ def _intend(endpoint_id: str, now: float) -> Callable[[ModelRecord], ModelRecord
     """The intent, and with it the one use of the approval of a commitment (invariant I5)."""
 
     def change(record: ModelRecord) -> ModelRecord:
-        endpoint = record.endpoint.wanted
-        if endpoint is None or endpoint.id != endpoint_id or purchase_refusal(record, endpoint, now):
+        endpoint = _asked_for(record, endpoint_id)
+        if endpoint is None or purchase_refusal(record, endpoint, now):
             return record
         record = record.with_endpoint(replace(endpoint, intended=True, intended_at=now, gone=False))
         if endpoint.commitment == "none":

@@ -5,15 +5,24 @@ from functools import cache
 from typing import Any
 
 from lambdas.driver.actions import Actions
+from lambdas.driver.holding_actions import HoldingActions
+from lambdas.driver.judging_actions import JudgingActions
+from lambdas.driver.manifests import Manifests
 from lambdas.driver.steps import Driver
+from lambdas.gateways.alarms import AlarmsGateway
 from lambdas.gateways.answering import AnsweringGateway
 from lambdas.gateways.clients import client
 from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.endpoints import EndpointGateway
+from lambdas.gateways.evaluations import EvaluationsGateway
+from lambdas.gateways.evidence import EvidenceGateway
+from lambdas.gateways.holds import HoldsGateway
 from lambdas.gateways.jobs import JobsGateway
+from lambdas.gateways.manifests_store import ManifestsStore
 from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.pointer import PointerGateway
 from lambdas.gateways.registry_table import RegistryTable
+from lambdas.gateways.signing import SigningGateway
 from lambdas.gateways.stacks import StacksGateway
 from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.gateways.workflow import ParkedGateway
@@ -43,6 +52,10 @@ def _driver() -> Driver:
         "provisioned": ProvisionedThroughputGateway(bedrock),
         "on_demand": DeploymentGateway(bedrock),
     }
+    # The key's ARN tells the account, which must own the bucket.
+    account = settings.key_arn.split(":")[4]
+    evidence = EvidenceGateway(settings.output_bucket_name, account)
+    holds = HoldsGateway(bedrock)
     actions = Actions(
         registry=registry,
         jobs=jobs,
@@ -50,12 +63,27 @@ def _driver() -> Driver:
         pointer=PointerGateway(),
         answering=AnsweringGateway(),
         stacks=StacksGateway(),
+        judging=JudgingActions(
+            registry=registry,
+            evidence=evidence,
+            evaluations=EvaluationsGateway(settings.evaluations_arn),
+            clock=_now,
+        ),
+        holding=HoldingActions(registry=registry, holds=holds, clock=_now),
+        manifests=Manifests(
+            registry=registry,
+            evidence=evidence,
+            store=ManifestsStore(settings.output_bucket_name, account),
+            signing=SigningGateway(settings.manifest_key_arn),
+            key_arn=settings.manifest_key_arn,
+            code_version=settings.code_version,
+        ),
         output_bucket=settings.output_bucket_name,
         clock=_now,
     )
     return Driver(
         registry=registry,
-        looking=Looking(jobs, endpoints, clock=_now),
+        looking=Looking(jobs, endpoints, holds=holds, alarms=AlarmsGateway(), clock=_now),
         actions=actions,
         parked=ParkedGateway(),
         notices=NoticesGateway(settings.notices_topic_arn),

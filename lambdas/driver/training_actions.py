@@ -6,6 +6,7 @@ from typing import Protocol
 
 from finetuning.lifecycle import Action, Decision, ModelRecord, Observed, TrainingGeneration
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
+from finetuning.lifecycle.superseding import is_copied
 from finetuning.lifecycle.tagging import tag_change, with_uncertain_tags
 from lambdas import log
 from lambdas.gateways.jobs import JobQuotaError, ModelInUseError
@@ -59,7 +60,8 @@ class TrainingActions:
     def stop_job(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
         """Ask the job to stop."""
         generation = record.training.find(decision.generation_id)
-        if generation is not None:
+        if generation is not None and not is_copied(generation):
+            # A copy cannot be stopped: its model is deleted when it is there.
             self._jobs.stop(generation.job_name)
 
     def delete_model(self, record: ModelRecord, seen: Observed, decision: Decision) -> Decision | None:
@@ -83,7 +85,7 @@ class TrainingActions:
         if generation is None or job is None:
             return
         self._registry.update(record.model, lambda r: with_uncertain_tags(r, generation.id))
-        for arn in (job.arn, job.model_arn):
+        for arn in (job.model_arn,) if is_copied(generation) else (job.arn, job.model_arn):
             self._jobs.tag(arn, *tag_change(generation))
         self._registry.update(record.model, _tagged(generation))
 

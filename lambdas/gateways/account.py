@@ -44,21 +44,21 @@ class AccountGateway:
         live = endpoints.get(wanted.serving, ())
         name = endpoint_name.of(wanted, record) if standing(wanted, record).buys_endpoint else ""
         named = () if isinstance(live, Unreadable) else [e.arn for e in live if e.name == name]
+        trains, promoted = not wanted.promoted_model_arn, "" if wanted.is_copied else wanted.promoted_model_arn
+        custom_model = wanted.custom_model_arn if trains else promoted
         return AccountFacts(
             record=record,
             now=now,
             awaited_units=sum(awaited_units(other) for other in others if other.model != record.model),
             foundation_model=self._availability.foundation_model(model.customization_id),
             availability=self._availability.availability(model.inference_id),
-            custom_model_status=(
-                self._availability.custom_model_status(wanted.custom_model_arn) if wanted.custom_model_arn else None
-            ),
+            custom_model_status=self._availability.custom_model_status(custom_model) if custom_model else None,
             quotas={q.code: self._quotas.value(q.code) for q in quotas.asked_for(wanted) if q.code},
             endpoints=endpoints,
-            jobs=self._usage.unfinished_jobs(),
-            custom_models=self._usage.custom_models(),
+            jobs=self._usage.unfinished_jobs() if trains else 0,
+            custom_models=self._usage.custom_models() if trains else 0,
             owners={arn: self._availability.tags(arn) for arn in named},
-            role=self._roles.role(wanted.service_role_arn) if wanted.service_role_arn else None,
-            key=self._keys.key(wanted.key_arn) if wanted.key_arn else None,
+            role=self._roles.role(wanted.service_role_arn) if trains and wanted.service_role_arn else None,
+            key=self._keys.key(wanted.key_arn) if trains and wanted.key_arn else None,
             buckets={bucket.name: self._buckets.bucket(bucket.name) for bucket in wanted.sources},
         )

@@ -1,6 +1,5 @@
 """Whether an endpoint answers: one short question, asked before applications are sent there."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
@@ -10,6 +9,7 @@ from finetuning import catalog, invocation
 from finetuning.errors import TransientError
 from finetuning.invocation import Sampling
 from lambdas import log
+from lambdas.gateways.asking import OF_THE_MODEL, PASSING, TOO_MUCH, invoked
 from lambdas.gateways.clients import CONFIG, code_of, message_of, session
 
 if TYPE_CHECKING:
@@ -20,22 +20,9 @@ PROMPT = "Please reply with one short sentence."
 _SAMPLING = Sampling(max_tokens=64)
 #: A reason is stored in the registry and shown to people; the services' own messages are a sentence or two.
 _MOST_CHARACTERS = 300
-_JSON = "application/json"
-
-#: What the model itself is at fault for. Source: Bedrock API reference, InvokeModel, Errors.
-_OF_THE_MODEL = frozenset({"ModelErrorException", "ValidationException"})
-#: What passes. A new endpoint may be unknown to the runtime for a while; the next look tells if it is gone instead.
-_PASSING = frozenset(
-    {
-        "InternalServerException",
-        "ModelNotReadyException",
-        "ModelTimeoutException",
-        "ResourceNotFoundException",
-        "ServiceQuotaExceededException",
-        "ServiceUnavailableException",
-        "ThrottlingException",
-    }
-)
+#: One slow answer says nothing about a model that has just been loaded.
+_SLOW = "ModelTimeoutException"
+_REFUSALS, _PASSING = OF_THE_MODEL - {_SLOW}, TOO_MUCH | PASSING | {_SLOW}
 
 
 class AnsweringGateway:
@@ -61,7 +48,7 @@ class AnsweringGateway:
             return ""
         try:
             body = invocation.request_body(asked_in, PROMPT, sampling=_SAMPLING)
-            answer = invocation.read_answer(asked_in, self._invoke(endpoint_arn, body))
+            answer = invocation.read_answer(asked_in, invoked(self._runtime(), endpoint_arn, body))
         except ClientError as error:
             return _judged(error)
         except HTTPClientError as error:
@@ -78,24 +65,6 @@ class AnsweringGateway:
             self._client = any_session.create_client("bedrock-runtime", config=CONFIG.merge(few))
         return self._client
 
-    def _invoke(self, endpoint_arn: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer's body.
-
-        Raises:
-            UnreadableAnswerError: it is no JSON object.
-        """
-        response = self._runtime().invoke_model(
-            modelId=endpoint_arn, body=json.dumps(body), contentType=_JSON, accept=_JSON
-        )
-        received = response["body"].read()
-        try:
-            document = json.loads(received)
-        except ValueError as error:
-            raise invocation.UnreadableAnswerError(f"response body of {len(received)} bytes is no JSON") from error
-        if not isinstance(document, dict):
-            raise invocation.UnreadableAnswerError(f"response body is a JSON {type(document).__name__}, not an object")
-        return document
-
 
 def _judged(error: ClientError) -> str:
     """The refusal that an error means.
@@ -105,7 +74,7 @@ def _judged(error: ClientError) -> str:
         ClientError: it means nothing about the model.
     """
     code, status = code_of(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _OF_THE_MODEL:
+    if code in _REFUSALS:
         return f"{code}: {message_of(error)}"[:_MOST_CHARACTERS]
     if code in _PASSING or status >= 500:
         raise TransientError(f"the endpoint cannot be asked now: {code}: {message_of(error)}") from error

@@ -10,9 +10,20 @@ from finetuning.fingerprint import request_token
 from finetuning.lifecycle import JobObservation
 from lambdas.gateways import tagging
 from lambdas.gateways.clients import client, code_of, is_gone, is_refusal, message_of
+from lambdas.gateways.copies import CopiesGateway
+from lambdas.gateways.refusals import JobQuotaError, NameTakenError, RequestRefusedError, RoleNotAssumableError
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
+
+__all__ = [
+    "JobQuotaError",
+    "JobsGateway",
+    "ModelInUseError",
+    "NameTakenError",
+    "RequestRefusedError",
+    "RoleNotAssumableError",
+]
 
 #: Text of the ValidationException that Bedrock answers while a new role propagates, and for ever if it is wrong.
 #: Source: terraform-provider-aws, custom_model.go, which retries on exactly this text.
@@ -26,22 +37,6 @@ TRUST = (
 )
 
 
-class NameTakenError(FineTuningError):
-    """A job or custom model of this name exists or has existed."""
-
-
-class JobQuotaError(FineTuningError):
-    """The account's quota of customization jobs is used up for now."""
-
-
-class RoleNotAssumableError(FineTuningError):
-    """Bedrock cannot assume the service role, perhaps because it is only seconds old."""
-
-
-class RequestRefusedError(FineTuningError):
-    """Bedrock refused the job for another reason, and nothing was started: asking again will not help."""
-
-
 class ModelInUseError(FineTuningError):
     """The custom model cannot be deleted now, because something uses it."""
 
@@ -51,6 +46,11 @@ class JobsGateway:
 
     def __init__(self, bedrock: "BedrockClient | None" = None) -> None:
         self._bedrock: BedrockClient = bedrock or client("bedrock")
+
+    @property
+    def copies(self) -> CopiesGateway:
+        """What makes models by copying them."""
+        return CopiesGateway(self._bedrock)
 
     def find(self, job_name: str) -> JobObservation | None:
         """The job of this name with its model's status, or None."""

@@ -28,6 +28,7 @@ def wanted(request: CustomResourceRequest, settings: PreflightSettings) -> Wante
         region=region,
         base_model=catalog.find(identifier),
         custom_model_arn=catalog.custom_model_arn(identifier) or "",
+        promoted_model_arn=request.text("PromotedModelArn", ""),
         customization_type=request.text("CustomizationType"),
         serving=request.text("Serving"),
         model_units=request.number("ModelUnits"),

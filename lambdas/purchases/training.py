@@ -11,6 +11,7 @@ from finetuning.lifecycle.claims import hand_over
 from finetuning.lifecycle.learning import may_still_show
 from finetuning.lifecycle.observation import MODEL_ACTIVE
 from finetuning.lifecycle.requests import is_owned, job_request
+from finetuning.lifecycle.superseding import is_copied
 from finetuning.lifecycle.training import next_training_attempt
 from lambdas import log
 from lambdas.gateways.jobs import JobQuotaError, NameTakenError, RequestRefusedError, RoleNotAssumableError
@@ -23,8 +24,8 @@ MAX_NAMES_TAKEN = 20
 REFUSALS = (JobQuotaError, NameTakenError, RequestRefusedError, RoleNotAssumableError)
 
 
-class JobPurchases(Protocol):
-    """What starting a job needs of Bedrock."""
+class Purchases(Protocol):
+    """What starting a job needs of Bedrock, whether it trains or copies."""
 
     def find(self, job_name: str) -> JobObservation | None:
         """The job of this name, or None."""
@@ -34,6 +35,14 @@ class JobPurchases(Protocol):
 
     def tags(self, arn: str) -> dict[str, str]:
         """A job's tags."""
+
+
+class JobPurchases(Purchases, Protocol):
+    """Customization jobs, and copies."""
+
+    @property
+    def copies(self) -> Purchases:
+        """What makes models by copying them."""
 
 
 class OverBudgetError(FineTuningError):
@@ -69,13 +78,14 @@ def start_or_adopt(
         generation = record.training.current
         if generation is None:
             return record
-        found = jobs.find(generation.job_name)
-        if found is not None and _is_adoptable(jobs, record, generation, found):
+        makers: Purchases = jobs.copies if is_copied(generation) else jobs
+        found = makers.find(generation.job_name)
+        if found is not None and _is_adoptable(makers, record, generation, found):
             return _note(registry, model, generation.id, found.arn, clock())
         if found is None and generation.job_arn:
             return record
         if found is None:
-            noted = _buy(registry, jobs, record, generation, output_bucket, clock)
+            noted = _buy(registry, makers, record, generation, output_bucket, clock)
             if noted is not None:
                 return noted
         following = registry.update(model, _next_after(generation.id, clock()))
@@ -88,7 +98,7 @@ def start_or_adopt(
 
 def _buy(
     registry: Registry,
-    jobs: JobPurchases,
+    jobs: Purchases,
     before: ModelRecord,
     generation: TrainingGeneration,
     output_bucket: str,
@@ -114,9 +124,7 @@ def _buy(
     return _note(registry, before.model, generation.id, arn, clock())
 
 
-def _is_adoptable(
-    jobs: JobPurchases, record: ModelRecord, generation: TrainingGeneration, found: JobObservation
-) -> bool:
+def _is_adoptable(jobs: Purchases, record: ModelRecord, generation: TrainingGeneration, found: JobObservation) -> bool:
     if generation.job_arn:
         return generation.job_arn == found.arn
     if not is_owned(jobs.tags(found.arn), record, generation.id):

@@ -26,6 +26,7 @@ class WantedDataset:
         media_owner: account that owns their bucket.
         bucket: that takes the copies.
         account: that the stack, and so the data bucket, belongs to.
+        expected_digests: split → SHA-256 that its staged copy must have; empty if any data will do.
         request_id: the same when the event is delivered again.
     """
 
@@ -42,6 +43,7 @@ class WantedDataset:
     media_owner: str
     bucket: str
     account: str
+    expected_digests: dict[str, str]
     request_id: str
 
 
@@ -69,5 +71,6 @@ def parse(request: CustomResourceRequest, bucket: str) -> WantedDataset:
         media_owner=request.text("MediaAccount", account),
         bucket=bucket,
         account=account,
+        expected_digests=request.texts("ExpectedDigests"),
         request_id=request.request_id,
     )

@@ -14,6 +14,7 @@ from finetuning.dataset.gate import Gate
 from finetuning.dataset.inspections.inspection import standard_inspections
 from finetuning.dataset.report import DatasetReport
 from finetuning.errors import FineTuningError
+from finetuning.promotion.agreement import differences
 from lambdas import log
 from lambdas.gateways import roles
 from lambdas.gateways.storage import ObjectDeniedError, ObjectUnwritableError, S3Head, S3Source
@@ -98,6 +99,9 @@ class TrainingDataset:
             report_uri = self._report(report, wanted)
             if report.errors:
                 raise DatasetRefusedError(reporting.refusal(report, report_uri))
+            others = list(differences(wanted.expected_digests, staging.digests, wanted.sources))
+            if others:
+                raise DatasetRefusedError(f"no file was staged and no job was started: {'; '.join(others)}")
             media.publish(self._bucket, self._key_arn)
             digests = staging.publish()
         finally:

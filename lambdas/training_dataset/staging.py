@@ -75,6 +75,11 @@ class Staging:
         for chunk in content:
             pending.write(chunk)
 
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each split's copy that is not published yet, as far as it is written."""
+        return {split: pending.digest for split, pending in self._pending.items()}
+
     def publish(self) -> dict[str, str]:
         """Put every split under its digest, unless it is there already; returns the digests by split."""
         return {split: self._publish(split) for split in list(self._pending)}

@@ -1,11 +1,16 @@
 """Base models as this Bedrock knows them: the packaged catalog, as of the configured date, in one Region."""
 
+import re
+
 from finetuning import catalog
 from finetuning.base_model import BaseModel
 from local.bedrock.protocol.faults import not_found, validation
 from local.bedrock.site import Site
 
 _PREFIX = ":foundation-model/"
+#: An inference profile's identifier: that of a model after a geography. Source: Bedrock User Guide, "Supported Regions
+#: and models for inference profiles".
+_PROFILE = re.compile(r"(?:us|us-gov|eu|apac|jp|au|ca|global)\.(?P<model>.+)")
 
 
 def find(identifier: str) -> BaseModel | None:
@@ -17,6 +22,19 @@ def find(identifier: str) -> BaseModel | None:
 def ids(base_model: BaseModel) -> tuple[str, ...]:
     """Model ids of a base model: the one invoked on demand, the one customized, and all that are provisioned."""
     return tuple(dict.fromkeys((base_model.inference_id, base_model.customization_id, *base_model.context_variants)))
+
+
+def behind_profile(identifier: str) -> str | None:
+    """Id of the model behind an inference profile; None if the id or ARN names no profile."""
+    profile = _PROFILE.fullmatch(identifier.rsplit("/", 1)[-1])
+    return profile["model"] if profile else None
+
+
+def on_demand(identifier: str) -> BaseModel | None:
+    """The base model that an id, ARN or inference profile means, as far as it can be asked on demand."""
+    model_id = behind_profile(identifier) or identifier.rsplit("/", 1)[-1]
+    known = find(model_id)
+    return known if known is not None and known.inference_id == model_id else None
 
 
 def require_known(identifier: str) -> BaseModel:

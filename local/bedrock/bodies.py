@@ -95,8 +95,11 @@ def _read_llama(document: dict[str, Any]) -> Conversation:
     for name in ("temperature", "top_p"):
         check_fraction(document.get(name, 0), name)
     turns = [(role, said.strip()) for role, said in _LLAMA_TURN.findall(document["prompt"])]
-    asked = next((said for role, said in reversed(turns) if role == "user"), document["prompt"])
-    return Conversation(tuple(said for _, said in turns) or (asked,), asked, most)
+    last = max((number for number, (role, _) in enumerate(turns) if role == "user"), default=None)
+    if last is None:
+        return Conversation((document["prompt"],), document["prompt"], most)
+    earlier = tuple(said for role, said in turns[:last] if role != "system")
+    return Conversation(tuple(said for _, said in turns), turns[last][1], most, earlier)
 
 
 def _write_anthropic(answer: Answer, model_name: str) -> dict[str, Any]:

@@ -33,8 +33,9 @@ def check_turns(messages: Any) -> None:
 def conversation(messages: Iterable[Mapping[str, Any]], system: str, max_tokens: int | None) -> Conversation:
     """The conversation of checked messages."""
     texts = [(message["role"], text_of(message["content"])) for message in messages]
-    prompt = next(text for role, text in reversed(texts) if role == "user")
-    return Conversation((system, *(text for _, text in texts)), prompt, max_tokens)
+    last = max(number for number, (role, _) in enumerate(texts) if role == "user")
+    earlier = tuple(text for _, text in texts[:last])
+    return Conversation((system, *(text for _, text in texts)), texts[last][1], max_tokens, earlier)
 
 
 def check_keys(document: Mapping[str, Any], required: Iterable[str], known: frozenset[str]) -> None:

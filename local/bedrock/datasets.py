@@ -143,8 +143,10 @@ def _conversation(messages: Any, text_of: Callable[[Any], str], system: str) -> 
         texts[role].append(text_of(message["content"]))
     if not messages:
         raise ValueError("a conversation must have a message")
-    answer = texts["assistant"][-1] if len(messages) % 2 == 0 else ""
-    return Example(texts["user"][-1], answer), texts
+    said = [text_of(message["content"]) for message in messages]
+    answered = len(messages) % 2 == 0
+    prompt = "\n".join(said[:-1] if answered else said)
+    return Example(prompt, said[-1] if answered else ""), texts
 
 
 def _openai_chat(record: Any) -> _Record:

@@ -1,11 +1,12 @@
 """Puts Bedrock into a MiniStack process."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, router
 from ministack.services import bedrock as ministack_bedrock
 
 from local.bedrock.clock import CompressedClock
@@ -19,7 +20,7 @@ from local.settings import Settings
 
 Handler = Callable[[str, str, Headers, bytes, Query], Awaitable[Response]]
 
-SERVICES = ("bedrock", "bedrock-runtime")
+SERVICES = ("bedrock", "bedrock-runtime", "ram")
 
 
 def install(app_module: ModuleType, settings: Settings, faults: Faults) -> None:
@@ -32,8 +33,10 @@ def install(app_module: ModuleType, settings: Settings, faults: Faults) -> None:
         FaultyFates(faults),
         lambda: faults.quotas,
     )
+    # MiniStack has no Resource Access Manager.
+    router.SERVICE_PATTERNS["ram"] = {"credential_scope": "ram"}
     for name in SERVICES:
-        app_module.SERVICE_HANDLERS[name] = _handler(service, name, app_module.SERVICE_HANDLERS[name])
+        app_module.SERVICE_HANDLERS[name] = _handler(service, name, app_module.SERVICE_HANDLERS.get(name, _unknown))
     _leave_authorization_to(service)
     _reset_with_ministack(service)
 
@@ -46,6 +49,11 @@ def _handler(service: Bedrock, name: str, ministack_handler: Handler) -> Handler
         return await asyncio.to_thread(service.handle, name, method, path, headers, query, body)
 
     return handle
+
+
+async def _unknown(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Response:
+    message = json.dumps({"message": f"{method} {path} is not part of the embedded AWS"}).encode()
+    return 400, {"Content-Type": "application/json", "x-amzn-ErrorType": "UnknownOperationException"}, message
 
 
 def _leave_authorization_to(service: Bedrock) -> None:

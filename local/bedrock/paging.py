@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from local.bedrock.copy_record import Copy
+from local.bedrock.evaluation_record import Evaluation
 from local.bedrock.protocol.faults import validation
 from local.bedrock.records import CustomModel, Deployment, Job, Throughput
 
-Record = TypeVar("Record", Job, CustomModel, Throughput, Deployment)
+Record = TypeVar("Record", Job, CustomModel, Throughput, Deployment, Evaluation, Copy)
 
 #: Page size without `maxResults`; undocumented, our choice.
 DEFAULT_PAGE = 100

@@ -5,7 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from local.bedrock import deployments, foundation_models, jobs, models, runtime, tags, throughput
+from local.bedrock import (
+    copy_jobs,
+    deployments,
+    evaluation_jobs,
+    foundation_models,
+    jobs,
+    models,
+    runtime,
+    sharing,
+    tags,
+    throughput,
+)
 from local.bedrock.clock import Clock
 from local.bedrock.fates import Fates, UsualFates
 from local.bedrock.neighbours import Neighbours
@@ -22,8 +33,11 @@ CONTROL_PLANE: Mapping[str, Operation] = {
     **deployments.OPERATIONS,
     **tags.OPERATIONS,
     **foundation_models.OPERATIONS,
+    **evaluation_jobs.OPERATIONS,
+    **copy_jobs.OPERATIONS,
 }
 DATA_PLANE: Mapping[str, Operation] = runtime.OPERATIONS
+SHARING: Mapping[str, Operation] = sharing.OPERATIONS
 _LOG = logging.getLogger(__name__)
 _protocol = cache(Protocol)
 
@@ -60,6 +74,7 @@ class Bedrock:
         self._planes = {
             "bedrock": (_protocol("bedrock"), CONTROL_PLANE),
             "bedrock-runtime": (_protocol("bedrock-runtime"), DATA_PLANE),
+            "ram": (_protocol("ram"), SHARING),
         }
 
     def site(self) -> Site:
@@ -71,10 +86,15 @@ class Bedrock:
             today=self._settings.today,
             quotas=replace(self._settings.account_quotas, **self._quotas()),
             clock=self._clock,
-            store=self._stores.setdefault((account, region), Store()),
+            store=self.store(account, region),
             neighbours=self._neighbours,
             fates=self._fates,
+            elsewhere=self.store,
         )
+
+    def store(self, account: str, region: str) -> Store:
+        """State of one account in one Region."""
+        return self._stores.setdefault((account, region), Store())
 
     def reset(self) -> None:
         """Forget everything; what is under way ends without effect."""
@@ -91,7 +111,7 @@ class Bedrock:
         """Answer a request that is implemented here.
 
         Args:
-            service: `bedrock` or `bedrock-runtime`.
+            service: `bedrock`, `bedrock-runtime` or `ram`.
             method: HTTP method.
             path: Percent-decoded path.
             headers: Request headers.

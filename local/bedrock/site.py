@@ -30,6 +30,7 @@ class Site:
         store: State.
         neighbours: The rest of AWS.
         fates: Who decides how jobs and endpoints end.
+        elsewhere: State of another account or Region.
     """
 
     account: str
@@ -40,6 +41,7 @@ class Site:
     store: Store
     neighbours: Neighbours
     fates: Fates
+    elsewhere: Callable[[str, str], Store]
 
     def arn(self, resource: str) -> str:
         """ARN of a resource such as `provisioned-model/abc123def456`."""

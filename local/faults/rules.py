@@ -8,7 +8,7 @@ from typing import Any
 #: Places beside the operations of services, such as `bedrock:CreateProvisionedModelThroughput` or `s3:*`.
 EVENT, DELIVERY, INVOCATION = "events:delivery", "lambda:delivery", "lambda:invocation"
 ANSWER = "cloudformation:answer"
-FATES = ("bedrock:job", "bedrock:throughput", "bedrock:deployment")
+FATES = ("bedrock:job", "bedrock:throughput", "bedrock:deployment", "bedrock:evaluation", "bedrock:copy")
 
 #: What can be done, and where: `error` before the effect, `lost` answer after it, `delay`, `kill` of the calling
 #: Lambda function, `drop`, `duplicate` or `reorder` of a delivery, `status` of a job, an endpoint or a reply.

@@ -76,7 +76,17 @@ def write(
         text = file.read()
     path = ("context", "environments", environment)
     given: Values = {("account",): account, ("region",): region, **prices}
-    return text, cdk_json.replace_values(text, {(*path, *keys): value for keys, value in given.items()})
+    values = {(*path, *keys): value for keys, value in given.items()}
+    return text, cdk_json.replace_values(text, values | dict(_delivery(config, account, region)))
+
+
+def _delivery(config: Path, account: str, region: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what the first environment of a real account says of `delivery`, if nobody has written it yet."""
+    context = project.read(config)["context"]
+    section = context.get("delivery")
+    for name, value in (("account", account), ("region", region)):
+        if isinstance(section, dict) and placeholders.is_placeholder(section.get(name)):
+            yield ("context", "delivery", name), value
 
 
 def _read_prices(given: list[str] | tuple[str, ...], listed: list[str], values: Values) -> Iterator[Problem]:

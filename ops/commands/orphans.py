@@ -36,7 +36,7 @@ def orphans(
             out.print(f"{head}\n  {thing.arn}\n  {orphan.reason}", soft_wrap=True, markup=False)
     if chosen:
         confirm(f"Delete {', '.join(orphan.thing.arn for orphan in chosen)}?", yes=yes)
-    removed = Removal(session.jobs(), session.endpoints()).remove(chosen)
+    removed = Removal(session.jobs(), session.endpoints(), session.holds()).remove(chosen)
     if as_json:
         console.print_json({"orphans": [asdict(orphan_report(o)) for o in found], "removed": removed})
     elif removed:

@@ -28,10 +28,13 @@ def plan(
         bool, typer.Option("--offline", help="do not look at AWS: as if nothing had ever been deployed")
     ] = False,
     as_json: JsonOption = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="print Markdown, for the comment on a pull request")
+    ] = False,
 ) -> None:
     """Show what cdk deploy would do in Bedrock, which field causes it and what it costs; exit code 1 if refused."""
     # Here, because what checks datasets takes long to import, and other commands do not need it.
-    from ops.plan import rendering, report
+    from ops.plan import markdown, rendering, report
     from ops.plan.planning import plans
 
     selection = configuration.load(context(env, model, change or ()), os.environ.get("AWS_ENDPOINT_URL"))
@@ -45,6 +48,8 @@ def plan(
     made = [replace(each, objections=against.get(each.model, ())) for each in found]
     if as_json:
         console.print_json(report.document(selection, made, deployed=bool(site.outputs())))
+    elif as_markdown:
+        typer.echo(markdown.page(selection.environment.name, made))
     else:
         out = console.stdout()
         for each in made:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from finetuning.cost import month_of, usd_per_month
 from finetuning.lifecycle import ModelRecord, TrainingGeneration
 from finetuning.lifecycle.caps import billed, serving_usd, usd_of_jobs
+from finetuning.lifecycle.superseding import is_lent
 from ops.cost.items import items
 from ops.cost.looking import Look
 from ops.cost.report import CostReport, Item, Month, Run
@@ -28,9 +29,9 @@ def report(look: Look) -> CostReport:
 
 
 def _runs(record: ModelRecord) -> Iterator[Run]:
-    """Every job that was started, or may have been: oldest first."""
+    """Every job that was started here, or may have been: oldest first."""
     for generation in record.training.generations:
-        if generation.intended:
+        if generation.intended and not is_lent(generation):
             begun = datetime.fromtimestamp(generation.intended_at, UTC) if generation.intended_at else None
             yield Run(
                 model=record.model,

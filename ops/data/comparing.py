@@ -9,7 +9,7 @@ from rich.text import Text
 
 from finetuning.dataset.diff import DatasetDiff
 from finetuning.dataset.diff import diff as compare
-from finetuning.dataset.presentation.numbers import counted, number
+from finetuning.presentation.numbers import counted, number
 from ops.data import records, target
 from ops.data.inputs import Input, ready
 from ops.data.progress import display

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from finetuning.base_model import BaseModel
 from finetuning.dataset.gate import Gate
-from finetuning.dataset.presentation.numbers import counted, number
 from finetuning.dataset.report import DatasetReport, SplitReport, document
+from finetuning.presentation.numbers import counted, number
 from ops.data.atomic import STDOUT, replaced
 from ops.data.checking import read
 from ops.data.inputs import Input, ready

@@ -7,8 +7,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from finetuning.dataset.presentation.numbers import counted, number, size
-from finetuning.dataset.presentation.visible import visible
+from finetuning.presentation.numbers import counted, number, size
+from finetuning.presentation.visible import visible
 
 _BAR_WIDTH = 32
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from finetuning.dataset.presentation.visible import visible
+from finetuning.presentation.visible import visible
 from ops import console
 from ops.data.inputs import Opened, UnreadableError
 

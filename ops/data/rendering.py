@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from finetuning.dataset.presentation.grouping import RuleFindings, by_rule, sentence
-from finetuning.dataset.presentation.numbers import counted, number
-from finetuning.dataset.presentation.visible import visible
+from finetuning.presentation.numbers import counted, number
+from finetuning.presentation.visible import visible
 from ops.data import figures
 from ops.data.plan import Plan
 

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from finetuning.base_model import BaseModel
-from finetuning.dataset.presentation.numbers import number, share
 from finetuning.dataset.split import SPLITS, Fractions, SplitPlan, plan_split, require_fit
+from finetuning.presentation.numbers import number, share
 from ops.data import records
 from ops.data.atomic import UnwritableError, replaced, require_writable
 from ops.data.checking import read

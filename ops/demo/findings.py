@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from finetuning.dataset.presentation.grouping import RuleFindings, by_rule
-from finetuning.dataset.presentation.numbers import counted
+from finetuning.presentation.numbers import counted
 
 CHECK = "python -m ops data validate --base-model claude-3-haiku"
 

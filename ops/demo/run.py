@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ops import console, errors
 from ops.demo import embedded, failure, steps
+from ops.demo.browsing import browse, may_open
 from ops.demo.failure import StepFailedError
 from ops.demo.progress import reporter
 from ops.demo.stages import Demonstration, Stages
@@ -50,6 +51,8 @@ def run(demonstration: Demonstration, *, as_json: bool) -> int:
         else:
             width = min(out.width, _WIDEST)
             out.print(done.render(width), width=width)
+            if done.page is not None and may_open(os.environ, is_terminal=out.is_terminal):
+                browse(done.page)
         return 0
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
@@ -37,10 +38,11 @@ class Stages:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is shown at the end: as a JSON document, and for people in at most so many columns."""
+    """What is shown at the end: as a JSON document, for people in at most so many columns, and as a page."""
 
     document: dict[str, Any]
     render: Callable[[int], RenderableType]
+    page: Path | None = None
 
 
 @dataclass(frozen=True)

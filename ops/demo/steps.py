@@ -1,4 +1,4 @@
-"""The six steps of the demo. Each can be done again: what is there already is used as it is."""
+"""The steps of the demo, but for the evaluation. Each can be done again: what is there already is used as it is."""
 
 import os
 from collections.abc import Mapping, Sequence

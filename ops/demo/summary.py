@@ -10,8 +10,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from finetuning.run_report import RunReport
 from ops import asking
 from ops.asking import Comparison
+from ops.demo import judged
 from ops.demo.waiting import Subject
 from ops.status import losses, rendering
 from ops.status.report import ModelReport
@@ -32,6 +34,7 @@ NEXT = (
     ('python -m ops ask "Which foundation models are available?"', "base and tuned model side by side"),
     ("cdk deploy --all", "changes nothing and starts no job"),
     ("cdk deploy --all -c training.hyperparameters.epochCount=3", "one new job, swapped in place"),
+    ("python -m ops report --open", "that page, with the verdict and why, in a browser"),
     ("python -m ops logs", "what the functions and the driver did"),
     ("cdk destroy --all", "takes everything away; then python -m ops leftovers finds nothing"),
     ("make down", "stops the embedded AWS"),
@@ -49,13 +52,15 @@ class StackSummary:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything that is shown at the end; `seconds` by step, in order."""
+    """Everything that is shown at the end; `seconds` by step, in order; `page` is where the report is."""
 
     stacks: tuple[StackSummary, ...]
     unchanged_stacks: tuple[str, ...]
     model: ModelReport
     comparison: Comparison
     seconds: Mapping[str, float]
+    report: RunReport
+    page: str
 
 
 def stacks_of(subject: Subject) -> tuple[StackSummary, ...]:
@@ -85,6 +90,8 @@ def document(summary: Summary) -> dict[str, Any]:
             "unchanged_stacks": list(summary.unchanged_stacks),
             "model": asdict(summary.model),
             "comparison": asking.document(summary.comparison),
+            "report": asdict(summary.report),
+            "page": summary.page,
         },
     }
 
@@ -103,6 +110,8 @@ def _parts(summary: Summary, width: int) -> Iterator[RenderableType]:
         yield Text(f"{training.job_name} on {training.base_model}")
         yield losses.plot(training.epochs, width=min(width, 80) - _MARGIN)
         yield rendering.losses(training)
+    yield Rule("evaluated" if summary.report.evaluation else "reported", align="left", style="dim")
+    yield judged.render(summary.report, summary.page)
     yield Rule("in service", align="left", style="dim")
     if endpoint:
         yield Text(f"{endpoint.kind} {endpoint.name}, serving {endpoint.serving_model}")

@@ -85,13 +85,13 @@ def rollback(look: Look, training: TrainingGeneration, endpoint: EndpointGenerat
 def successor(record: ModelRecord, seen: Observed, training: TrainingGeneration) -> TrainingGeneration | None:
     """The training whose model would serve if this one's were rejected."""
     model_arn = fallback(record.with_training(replace(training, rejected="rolled back")), seen)
-    return next((g for g in record.training.generations if model_arn and g.model_arn == model_arn), None)
+    return record.training.maker(model_arn)
 
 
 def name_of(record: ModelRecord, model_arn: str) -> str:
     """The name of a custom model that the record knows, its ARN if it does not, "" without one."""
-    found = (g.job_name for g in record.training.generations if model_arn and g.model_arn == model_arn)
-    return next(found, model_arn)
+    maker = record.training.maker(model_arn)
+    return maker.job_name if maker else model_arn
 
 
 def lines(proposal: Proposal) -> list[str]:

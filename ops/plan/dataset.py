@@ -25,10 +25,12 @@ class Staged:
     Attributes:
         report: on all files.
         properties: of the customization job, that the answer gives.
+        digests: SHA-256 of each split's copy.
     """
 
     report: DatasetReport
     properties: dict[str, str]
+    digests: dict[str, str]
 
 
 def staged(model: str, configuration: ModelConfiguration, account: str, bucket: str) -> Staged:
@@ -59,9 +61,9 @@ def staged(model: str, configuration: ModelConfiguration, account: str, bucket: 
     uris = {
         f"{split.capitalize()}Uri": f"s3://{bucket}/{names.dataset_key(model, digest, split)}"
         for split, digest in digests.items()
-        if split != "test"
     }
-    return Staged(report, {"ValidationUri": "", **uris, "EstimatedTokens": str(tokens["training"])})
+    told = {"ValidationUri": "", "TestUri": "", **uris, "EstimatedTokens": str(tokens["training"])}
+    return Staged(report, told, digests)
 
 
 def _head(storage: Callable[[], StorageGateway], owner: str, uri: str) -> S3Head | str:

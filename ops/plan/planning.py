@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from configuration import ModelConfiguration, Selection, wanted
+from configuration import ModelConfiguration, Selection, promoted, wanted
+from configuration.pins import Pin
 from finetuning.dataset.report import DatasetReport
 from finetuning.lifecycle import ModelRecord, Observed
 from finetuning.lifecycle.endpoint import EndpointWanted
 from finetuning.lifecycle.forecast import Forecast, forecast
 from finetuning.lifecycle.training import TrainingWanted
 from finetuning.lifecycle.wanted import endpoint_wanted, training_wanted
+from finetuning.promotion.agreement import differences
+from finetuning.promotion.pinned import read_pinned
+from finetuning.promotion.wanted import promoted_wanted
 from ops.plan import dataset
 
 #: In place of what only a deployment of the Foundation stack tells.
@@ -41,7 +45,9 @@ class ModelPlan:
         region: of its environment.
         forecast: None if the dataset is refused, because what would be trained is not known then. Of a model that is
             not configured any more: what the removal of its stack would do.
-        dataset: report on the files; None for a model that is not configured any more.
+        dataset: report on the files; None for a promoted model, and for one that is not configured any more.
+        manifest: SHA-256 of the one that is pinned; "" without.
+        others: which files are not those that the pinned manifest names.
         training: that is wanted.
         endpoint: that is wanted.
         epochs: that are billed at most; None if unknown.
@@ -52,6 +58,8 @@ class ModelPlan:
     region: str
     forecast: Forecast | None
     dataset: DatasetReport | None = None
+    manifest: str = ""
+    others: tuple[str, ...] = ()
     training: TrainingWanted | None = None
     endpoint: EndpointWanted | None = None
     epochs: int | None = None
@@ -60,7 +68,7 @@ class ModelPlan:
     @property
     def is_configured(self) -> bool:
         """Whether the configuration has the model; if not, a deployment leaves its stack alone."""
-        return self.dataset is not None
+        return self.dataset is not None or bool(self.manifest)
 
     @property
     def unknown_name(self) -> str:
@@ -80,6 +88,8 @@ class ModelPlan:
         if self.dataset is not None and self.dataset.errors:
             errors = f"{self.dataset.errors} error{'s' if self.dataset.errors > 1 else ''}"
             return (f"the dataset has {errors}: python -m ops data validate shows all",)
+        if self.others:
+            return self.others
         if self.forecast is None or not self.is_configured:
             return ()
         own = self.forecast.refusals
@@ -115,21 +125,44 @@ def plans(selection: Selection, site: Site, *, all_models: bool) -> Iterator[Mod
 
 
 def _configured(model: str, configuration: ModelConfiguration, selection: Selection, site: Site) -> ModelPlan:
-    environment, outputs = selection.environment, site.outputs()
+    environment, outputs, pin = selection.environment, site.outputs(), selection.pins.get(model)
+    if pin is not None and promoted.takes_the_model(configuration):
+        return _promoted(model, configuration, selection, site, pin)
     staged = dataset.staged(model, configuration, environment.account, _made(outputs, "DataBucketName"))
-    if staged.report.errors:
-        return ModelPlan(model, environment.region, None, staged.report)
-    asked = {**wanted.job_properties(model, configuration, environment), **staged.properties}
+    expected, locations = promoted.expected_digests(pin) if pin else {}, configuration.training.dataset.locations
+    others = tuple(differences(expected, staged.digests, locations))
+    if staged.report.errors or others:
+        return ModelPlan(model, environment.region, None, staged.report, others=others)
+    reference = promoted.reference(configuration, pin) if pin else None
+    asked = {**wanted.job_properties(model, configuration, environment, reference), **staged.properties}
     training = training_wanted(
         asked,
         service_role_arn=environment.service_role_arn or _made(outputs, "ServiceRoleArn"),
         key_arn=environment.key_arn or _made(outputs, "KeyArn"),
     )
-    properties = wanted.endpoint_properties(model, configuration, environment)
-    endpoint = endpoint_wanted(properties) if properties is not None else None
+    endpoint = _endpoint(model, configuration, selection)
     made = forecast(*site.look(model), training, endpoint)
     epochs = int(asked["BilledEpochs"]) if asked["BilledEpochs"] else None
-    return ModelPlan(model, environment.region, made, staged.report, training, endpoint, epochs)
+    manifest = pin.digest if pin else ""
+    return ModelPlan(
+        model, environment.region, made, staged.report, manifest, training=training, endpoint=endpoint, epochs=epochs
+    )
+
+
+def _promoted(model: str, configuration: ModelConfiguration, selection: Selection, site: Site, pin: Pin) -> ModelPlan:
+    """The plan of a model that comes as it is. Whether the pin is signed, the deployment asks KMS."""
+    properties = promoted.promoted_properties(selection.project, model, configuration, selection.environment, pin)
+    key_arn = selection.environment.key_arn or _made(site.outputs(), "KeyArn")
+    training = promoted_wanted(read_pinned(properties), pin.manifest, key_arn)
+    endpoint = _endpoint(model, configuration, selection)
+    made = forecast(*site.look(model), training, endpoint)
+    region = selection.environment.region
+    return ModelPlan(model, region, made, manifest=pin.digest, training=training, endpoint=endpoint)
+
+
+def _endpoint(model: str, configuration: ModelConfiguration, selection: Selection) -> EndpointWanted | None:
+    properties = wanted.endpoint_properties(model, configuration, selection.environment)
+    return None if properties is None else endpoint_wanted(properties)
 
 
 def _made(outputs: Mapping[str, str], name: str) -> str:

@@ -34,10 +34,15 @@ def render(plan: ModelPlan) -> RenderableType:
     rows.add_column(no_wrap=True, width=1)
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column(overflow="fold")
-    for symbol, label, text in _rows(plan):
-        value = text.replace(plan.unknown_name, UNKNOWN_NAME) if plan.unknown_name else text
+    for symbol, label, value in told(plan):
         rows.add_row(Text(symbol, _STYLES[symbol]), label, Text(value, _STYLES[symbol].replace("dim", "")))
     return Group(Text(plan.model, "bold"), rows, Text())
+
+
+def told(plan: ModelPlan) -> Iterator[Row]:
+    """Yield what is to be said of a model, line by line."""
+    for symbol, label, text in _rows(plan):
+        yield symbol, label, text.replace(plan.unknown_name, UNKNOWN_NAME) if plan.unknown_name else text
 
 
 def last_line(plans: Sequence[ModelPlan]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from finetuning.cost import dollars
-from finetuning.lifecycle import Action, EndpointGeneration, ModelRecord
+from finetuning.lifecycle import Action, EndpointGeneration, ModelRecord, TrainingGeneration
 from finetuning.lifecycle.causes import Cause
 from finetuning.lifecycle.forecast import Change, Forecast
 from finetuning.lifecycle.rehearsal import Step
@@ -32,6 +32,14 @@ _STEPS: Mapping[Action, tuple[str, str]] = {
     Action.DELETE_ENDPOINT: (REMOVED, "delete endpoint {name}: {kind}"),
     Action.PUBLISH_POINTER: (CHANGED, "publish the pointer to endpoint {name}"),
     Action.RETAG: (CHANGED, "change the tags of {name}"),
+    Action.JUDGE_TRAINING: (CHANGED, "judge the losses of {name} before anything is bought"),
+    Action.OPEN_EVALUATION: (CHANGED, "give custom model {name} an endpoint of its own to be evaluated at"),
+    Action.EVALUATE: (CHANGED, "evaluate custom model {name} on the test dataset; it goes on only if it passes"),
+    Action.GIVE_UP_EVALUATION: (REMOVED, "give up the evaluation of {name}"),
+    Action.REJECT_MODEL: (REMOVED, "keep custom model {name} out of service"),
+    Action.ISSUE_MANIFEST: (ADDED, "issue the manifest of custom model {name}"),
+    Action.HOLD_MODEL: (CHANGED, "hold custom model {name}, so that nobody deletes it"),
+    Action.RELEASE_MODEL: (REMOVED, "let go of custom model {name}, which stays where it was trained"),
 }
 _WITHDRAWN = (REMOVED, "withdraw the pointer")
 
@@ -51,15 +59,28 @@ def step(done: Step, record: ModelRecord) -> str:
 def training(made: Forecast) -> str:
     """What happens to the customization job."""
     was, is_ = made.before.training.current, made.after.training.current
-    job, earlier = is_.job_name if is_ else "", was.job_name if was else ""
+    job = is_.job_name if is_ else ""
     return {
         Change.NOTHING: f"nothing: {job} stays" if job else "nothing",
         Change.REFUSED: "refused",
-        Change.REMOVED: f"{earlier} is removed, with its custom models",
+        Change.REMOVED: _removed(was) if was else "",
         Change.STARTED: f"new job {job}",
-        Change.ADOPTED: f"no job: the model of an earlier one, {job}, is kept and taken up again",
+        Change.ADOPTED: _adopted(is_) if is_ else "",
         Change.RETAGGED: f"retagged only: {job} stays",
     }[made.training]
+
+
+def _removed(training: TrainingGeneration) -> str:
+    if training.promoted is not None:
+        return f"{training.job_name} is let go of; it stays where it was trained"
+    return f"{training.job_name} is removed, with its custom models"
+
+
+def _adopted(training: TrainingGeneration) -> str:
+    if training.promoted is None:
+        return f"no job: the model of an earlier one, {training.job_name}, is kept and taken up again"
+    manifest = _short(training.promoted.manifest)
+    return f"no job: custom model {training.job_name} comes as it is, by manifest {manifest}"
 
 
 def endpoint(made: Forecast) -> str:
@@ -98,7 +119,8 @@ def _when(made: Forecast) -> str:
     training, endpoint = made.after.training.current, made.after.endpoint.current
     was = made.before.training.find(training.id) if training else None
     first = next((d for d in made.steps if endpoint and d.generation_id == endpoint.id), None)
-    waits = [] if was is not None and was.status == "Completed" else ["is trained"]
+    is_there = (training and training.promoted) or (was and was.status == "Completed")
+    waits = [] if is_there else ["is trained"]
     waits += ["is approved"] if first is not None and first.after_approval else []
     return f" once the model {' and '.join(waits)}" if waits else ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from configuration import ModelConfiguration, Selection, wanted
+from configuration import ModelConfiguration, Selection, promoted, wanted
 from configuration.dataset_files import parse_s3
 from finetuning import catalog, preflight
 from finetuning.lifecycle import ModelRecord
@@ -45,6 +45,7 @@ def look(session: Session, selection: Selection, now: float) -> Report:
 def _wanted(selection: Selection, model: str, configured: ModelConfiguration, outputs: Mapping[str, str]) -> Wanted:
     place, training, endpoint = selection.environment, configured.training, configured.endpoint
     properties = wanted.endpoint_properties(model, configured, place)
+    pin = selection.pins.get(model) if promoted.takes_the_model(configured) else None
     return Wanted(
         project=selection.project,
         environment=place.name,
@@ -53,6 +54,7 @@ def _wanted(selection: Selection, model: str, configured: ModelConfiguration, ou
         region=place.region,
         base_model=catalog.find(training.base_model),
         custom_model_arn=catalog.custom_model_arn(training.base_model) or "",
+        promoted_model_arn=pin.manifest.custom_model_arn if pin else "",
         customization_type=training.customization_type,
         serving=endpoint.serving,
         model_units=endpoint.model_units,

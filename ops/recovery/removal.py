@@ -1,8 +1,10 @@
-"""Deletes orphans that an operator named: endpoints first, then jobs, then models."""
+"""Deletes orphans that an operator named: endpoints first, then jobs, then models; a hold is taken off."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from finetuning import names
+from finetuning.lifecycle.observation import OwnedThing
 from finetuning.lifecycle.orphans import Orphan
 from finetuning.lifecycle.tagging import holds
 from ops.errors import OperatorError, UsageError
@@ -35,7 +37,14 @@ class Endpoints(Protocol):
         """ARNs of the endpoints that serve a custom model."""
 
 
-_ORDER = {"provisioned": 0, "on_demand": 0, "job": 1, "model": 2}
+class Holds(Protocol):
+    """Takes holds off."""
+
+    def release(self, model_arn: str, environment: str, value: str) -> bool:
+        """Take our hold off a model."""
+
+
+_ORDER = {"provisioned": 0, "on_demand": 0, "job": 1, "model": 2, "hold": 2}
 
 
 def choose(found: Sequence[Orphan], owned: Sequence[str], arns: Sequence[str]) -> list[Orphan]:
@@ -65,8 +74,8 @@ def choose(found: Sequence[Orphan], owned: Sequence[str], arns: Sequence[str]) -
 class Removal:
     """Removes orphans; a custom model that something serves or holds is refused."""
 
-    def __init__(self, jobs: Jobs, endpoints: Mapping[str, Endpoints]) -> None:
-        self._jobs, self._endpoints = jobs, endpoints
+    def __init__(self, jobs: Jobs, endpoints: Mapping[str, Endpoints], holds: Holds) -> None:
+        self._jobs, self._endpoints, self._holds = jobs, endpoints, holds
 
     def remove(self, orphans: Sequence[Orphan]) -> list[str]:
         """Delete them and return their ARNs; a running job is stopped.
@@ -83,10 +92,16 @@ class Removal:
                 if holders := self._holders(thing.arn):
                     raise StillNeededError(f"{thing.arn} is needed by {', '.join(holders)}; remove that first")
                 self._jobs.delete_model(thing.arn)
+            elif thing.kind == "hold":
+                self._release(thing)
             else:
                 self._endpoints[thing.kind].delete(thing.arn)
             removed.append(thing.arn)
         return removed
+
+    def _release(self, thing: OwnedThing) -> None:
+        for key in holds(thing.tags):
+            self._holds.release(thing.arn, key.removeprefix(names.HOLD_TAG_PREFIX), thing.tags[key])
 
     def _holders(self, model_arn: str) -> list[str]:
         """Hold tags of a custom model, and endpoints that serve it."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 JOB, ENDPOINT = "Custom::BedrockModelCustomizationJob", "Custom::BedrockModelEndpoint"
+PROMOTED = "Custom::BedrockPromotedModel"
 
 
 def read(session: Session, model: str) -> StackFacts:
@@ -48,6 +49,7 @@ def read(session: Session, model: str) -> StackFacts:
         generation=outputs.get("Generation", ""),
         job=resources.get(JOB),
         endpoint=resources.get(ENDPOINT),
+        promoted=resources.get(PROMOTED),
     )
 
 

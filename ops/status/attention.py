@@ -15,6 +15,7 @@ KINDS = {
     "model": "custom model",
     "provisioned": "provisioned throughput",
     "on_demand": "custom model deployment",
+    "hold": "hold on custom model",
 }
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from finetuning import catalog, names
 from finetuning.lifecycle import EndpointGeneration, ModelRecord, TrainingGeneration, decide
+from finetuning.lifecycle.candidate import evaluating_since, is_verdict_awaited
 from finetuning.lifecycle.observation import IN_SERVICE, MODEL_ACTIVE
 from finetuning.lifecycle.outcome import awaits_approval, bought, failure, is_drift
+from finetuning.stopping import stopping_of
+from ops.status import verdict
 from ops.status.attention import held, orphan_report, retained, troubles_of
 from ops.status.look import Look
-from ops.status.losses import stopping_of
 from ops.status.report import EndpointReport, KeptModel, ModelReport, State, TrainingReport
 
 
@@ -57,6 +59,8 @@ def _state(look: Look, why: str) -> State:
         return State.TRAINING
     if record.endpoint.stopped:
         return State.STOPPED
+    if generation is not None and is_verdict_awaited(generation) and evaluating_since(generation):
+        return State.EVALUATING
     if awaits_approval(record, look.seen):
         return State.AWAITING
     endpoint = record.endpoint.current
@@ -90,7 +94,19 @@ def _training(look: Look) -> TrainingReport | None:
         best_epoch=summary.best_epoch if summary else None,
         stopping=stopping_of(summary, _base_model(generation), _hyperparameters(generation.settings)),
         losses_problem=look.losses.problem,
+        verdict=verdict.line(generation),
+        report_uri=verdict.page_uri(generation),
+        promoted=_promoted(generation),
     )
+
+
+def _promoted(generation: TrainingGeneration) -> str:
+    promoted = generation.promoted
+    if promoted is None:
+        return ""
+    approval = f", approved by {promoted.approved_by}" if promoted.approved_by else ""
+    where = f" ({promoted.reference})" if promoted.reference else ""
+    return f"{promoted.method} by manifest {promoted.manifest[:12]}…{approval}{where}"
 
 
 def _hyperparameters(settings: Mapping[str, Any]) -> Mapping[str, str]:
@@ -137,8 +153,8 @@ def _kind(endpoint: EndpointGeneration) -> str:
 
 
 def _name_of(record: ModelRecord, model_arn: str) -> str:
-    found = (g.job_name for g in record.training.generations if model_arn and g.model_arn == model_arn)
-    return next(found, "")
+    maker = record.training.maker(model_arn)
+    return maker.job_name if maker else ""
 
 
 def _previous(look: Look) -> tuple[KeptModel, ...]:

@@ -66,7 +66,9 @@ class Lookout:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._registry = session.registry()
-        self._looking = Looking(session.jobs(), session.endpoints(), clock=_now)
+        self._looking = Looking(
+            session.jobs(), session.endpoints(), holds=session.holds(), alarms=session.alarms(), clock=_now
+        )
         self._losses: dict[str, Losses] = {}
         self._orphans: tuple[Orphan, ...] | None = None
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from finetuning import catalog
-from ops.status.losses import stopping_sentence
+from finetuning.stopping import stopping_sentence
 from ops.status.report import EndpointReport, ModelReport, State, TrainingReport
 
 _STYLES = {
@@ -21,6 +21,7 @@ _STYLES = {
     State.TRAINING: "cyan",
     State.AWAITING: "yellow",
     State.TRAINED: "bold green",
+    State.EVALUATING: "cyan",
     State.STARTING: "cyan",
     State.SERVING: "bold green",
 }
@@ -128,6 +129,8 @@ def _rows(report: ModelReport) -> Iterator[tuple[str, str | Text]]:
 def _training_rows(training: TrainingReport) -> Iterator[tuple[str, str | Text]]:
     elapsed = "" if training.elapsed_seconds is None else f", {duration(training.elapsed_seconds)}"
     yield "training", f"{training.job_name} ({training.status}{elapsed})"
+    if training.promoted:
+        yield "promoted", training.promoted
     yield "base model", training.base_model
     given = ", ".join(f"{name} {value}" for name, value in training.hyperparameters.items())
     yield "hyperparameters", given or "the base model's defaults"
@@ -135,6 +138,10 @@ def _training_rows(training: TrainingReport) -> Iterator[tuple[str, str | Text]]
         yield "phases", phases(training)
     if training.losses_problem:
         yield "losses", Text(training.losses_problem, "yellow")
+    if training.verdict:
+        yield "quality gate", training.verdict
+    if training.report_uri:
+        yield "report", training.report_uri
 
 
 def _endpoint_rows(endpoint: EndpointReport) -> Iterator[tuple[str, str | Text]]:

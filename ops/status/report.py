@@ -22,6 +22,7 @@ class State(StrEnum):
     TRAINING = "training"
     AWAITING = "awaiting approval"
     TRAINED = "trained"
+    EVALUATING = "being evaluated"
     STARTING = "going into service"
     SERVING = "in service"
 
@@ -33,6 +34,9 @@ class TrainingReport:
     Attributes:
         phases: status by phase, in order.
         stopping: where early stopping fired; None where the base model or the job has no such thing.
+        verdict: what the quality gate says, with its reasons; "" if nobody judges this training.
+        report_uri: of the page about it; "" before there is a verdict.
+        promoted: by which manifest and whose approval the model came here; "" if it was trained here.
     """
 
     generation: str
@@ -50,6 +54,9 @@ class TrainingReport:
     best_epoch: int | None = None
     stopping: StopPoint | None = None
     losses_problem: str = ""
+    verdict: str = ""
+    report_uri: str = ""
+    promoted: str = ""
 
 
 @dataclass(frozen=True)

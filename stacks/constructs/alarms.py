@@ -114,7 +114,16 @@ class Alarms(Construct):
         )
 
     def on_custom_resources(self, functions: Sequence[lambda_.IFunction]) -> None:
-        """Go off when a function fails, or when CloudFormation refuses an answer (fault A09)."""
+        """Go off when a function fails, or when CloudFormation refuses an answer (fault A09).
+
+        Each alarm is about five functions at most: an expression may have 10 metrics. Source: CloudWatch User Guide,
+        'Create a CloudWatch alarm based on a metric math expression'.
+        """
+        for number, beginning in enumerate(range(0, len(functions), 5)):
+            id_ = "CustomResources" + (str(number + 1) if number else "")
+            self._on_custom_resources(id_, functions[beginning : beginning + 5])
+
+    def _on_custom_resources(self, id_: str, functions: Sequence[lambda_.IFunction]) -> None:
         period = Duration.minutes(5)
         refused = [
             cloudwatch.Metric(
@@ -128,7 +137,7 @@ class Alarms(Construct):
         ]
         errors = [function.metric_errors(period=period, statistic="Sum") for function in functions]
         self._alarm(
-            "CustomResources",
+            id_,
             _sum([*errors, *refused], period),
             "A custom resource function failed, or CloudFormation refused its answer; a deployment may fail or wait. "
             "Its stack's events and python -m ops logs show why; mend it, then deploy again.",

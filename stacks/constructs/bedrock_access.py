@@ -22,7 +22,8 @@ LISTS = (
     "bedrock:ListProvisionedModelThroughputs",
 )
 #: Bedrock assigns the last part of these ARNs.
-KINDS = ("model-customization-job", "custom-model", "provisioned-model", "custom-model-deployment")
+ENDPOINTS = ("provisioned-model", "custom-model-deployment")
+KINDS = ("model-customization-job", "custom-model", *ENDPOINTS)
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,12 @@ class BedrockAccess:
 
     def ask_endpoints(self) -> list[iam.PolicyStatement]:
         """Ask our own endpoints whether they answer, before applications are sent there."""
-        endpoints = self._all_of("provisioned-model", "custom-model-deployment")
+        endpoints = self._all_of(*ENDPOINTS)
         return [_allow(["bedrock:InvokeModel"], endpoints, self._tagged("ResourceTag"))]
+
+    def ask_base_models(self) -> list[iam.PolicyStatement]:
+        """Ask base models themselves, and see whether they can be: a candidate is compared with its base model."""
+        return [_allow(["bedrock:GetFoundationModel", "bedrock:InvokeModel"], self._foundation_models())]
 
     def take_inventory(self) -> list[iam.PolicyStatement]:
         """List everything that may be ours; the tags then tell what is."""

@@ -8,6 +8,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from configuration import evaluated
 from stacks.constructs import key_access, registry_access
 from stacks.constructs.bedrock_access import BedrockAccess
 from stacks.constructs.driver import Driver
@@ -98,5 +99,7 @@ class CustomizationJob(Construct):
                 "TrainingUri": dataset.uri("training"),
                 "ValidationUri": dataset.uri("validation"),
                 "EstimatedTokens": dataset.resource.get_att_string("EstimatedTokens"),
+                # Judged on it, not trained on it: without an evaluation, a changed test dataset concerns no job.
+                **({"TestUri": dataset.uri("test")} if evaluated.PROPERTY in properties else {}),
             },
         )

@@ -59,6 +59,7 @@ class DatasetRules:
         batch_size: hyperparameter of the job, as a string; None for the base model's default.
         media: folder of images and videos; None if there are none.
         customization_type: of the job, which decides what a record is.
+        expected_digests: split → SHA-256 that its staged copy must have; empty if any data will do.
     """
 
     data_format: str | None = None
@@ -67,6 +68,7 @@ class DatasetRules:
     batch_size: str | None = None
     media: DatasetMedia | None = None
     customization_type: str = "FINE_TUNING"
+    expected_digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def properties(self) -> dict[str, object]:
@@ -79,6 +81,7 @@ class DatasetRules:
             "Media": self.media.uri if self.media else None,
             # Fine-tuning is what the function assumes, so that what was deployed before stays as it is.
             "CustomizationType": self.customization_type if self.customization_type != "FINE_TUNING" else None,
+            "ExpectedDigests": dict(self.expected_digests) or None,
             "MediaAccount": (self.media.account or None) if self.media else None,
         }
         return {name: value for name, value in given.items() if value is not None}

@@ -1,16 +1,13 @@
 """The lifecycle driver: a state machine per environment, an execution per model and generation."""
 
-import json
 from collections.abc import Mapping
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.constructs import driver_definition, key_access, registry_access
+from stacks.constructs import driver_definition, key_access, registry_access, state_machine
 from stacks.constructs.acknowledgements import acknowledge
 from stacks.constructs.bedrock_access import KINDS, BedrockAccess
 from stacks.constructs.model_stacks import let_use_model_stacks
@@ -32,6 +29,7 @@ class Driver(Construct):
         service_role: iam.IRole,
         registry: dynamodb.ITable,
         notices: Notices,
+        evaluations_arn: str,
     ) -> None:
         """Define the driver.
 
@@ -44,6 +42,7 @@ class Driver(Construct):
             service_role: that the jobs run as.
             registry: where the driver reads what is wanted and writes what it did.
             notices: for what people must know.
+            evaluations_arn: of the state machine that evaluates candidates.
         """
         super().__init__(scope, id_)
         self._defaults = defaults
@@ -53,12 +52,19 @@ class Driver(Construct):
             feature="driver",
             defaults=defaults,
             timeout=Duration.seconds(120),
-            environment={**environment, **notices.variable},
+            environment={**environment, **notices.variable, "EVALUATIONS_ARN": evaluations_arn},
             is_invoked_synchronously=True,
         )
         self._grant(bedrock, service_role, registry)
+        self.function.grant(iam.PolicyStatement(actions=["states:StartExecution"], resources=[evaluations_arn]))
         notices.let_publish(self.function)
-        self.state_machine = self._state_machine()
+        self.state_machine = state_machine.define(
+            self,
+            driver_definition.definition(Stack.of(self).partition),
+            function=self.function,
+            placeholder="DriverFunctionArn",
+            defaults=defaults,
+        )
 
     def let_start(self, function: RuntimeFunction) -> None:
         """Let a function start executions."""
@@ -103,45 +109,6 @@ class Driver(Construct):
         )
         reason = "One pointer per model, and models come and go without the Control stack"
         acknowledge(self.function.role, {f"IAM5[Resource::{pointers}]": reason})
-
-    def _state_machine(self) -> sfn.StateMachine:
-        stack = Stack.of(self)
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal(
-                "states.amazonaws.com",
-                # Source: Step Functions Developer Guide, 'Prevent cross-service confused deputy issues'.
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": stack.account},
-                    "ArnLike": {"aws:SourceArn": stack.format_arn(service="states", resource="stateMachine:*")},
-                },
-            ),
-        )
-        arn = self.function.function.function_arn
-        # Not `grant_invoke`: it includes every version of the function.
-        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[arn]))
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            encryption_key=self._defaults.key,
-            retention=self._defaults.retention.logs,
-            removal_policy=self._defaults.retention.removal_policy,
-        )
-        acknowledge(
-            role,
-            {"IAM5[Resource::*]": "Log delivery and X-Ray tracing of a state machine have no resource type"},
-        )
-        definition = json.dumps(driver_definition.definition(stack.partition), sort_keys=True)
-        return sfn.StateMachine(
-            self,
-            "Resource",
-            definition_body=sfn.DefinitionBody.from_string(definition),
-            definition_substitutions={"DriverFunctionArn": arn},
-            role=role,
-            tracing_enabled=True,
-            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
-        )
 
 
 def wake_parked_executions() -> iam.PolicyStatement:

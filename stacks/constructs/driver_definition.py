@@ -21,6 +21,14 @@ STEPS = (
     "Retag",
     "PublishPointer",
     "SignalStack",
+    "JudgeTraining",
+    "OpenEvaluation",
+    "Evaluate",
+    "GiveUpEvaluation",
+    "RejectModel",
+    "IssueManifest",
+    "HoldModel",
+    "ReleaseModel",
 )
 
 #: Source: Step Functions Developer Guide, 'Error handling', best practice for transient Lambda exceptions.

@@ -5,10 +5,9 @@ from typing import Any
 
 from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_dynamodb as dynamodb
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from stacks.constructs import registry_access
-from stacks.constructs.customization_job import CustomizationJob
 from stacks.constructs.driver import Driver
 from stacks.constructs.model_stacks import let_use_model_stacks
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
@@ -62,7 +61,7 @@ class ModelEndpoint(Construct):
         *,
         provider: ModelEndpointProvider,
         properties: Mapping[str, Any],
-        job: CustomizationJob,
+        after: IConstruct,
         wait_condition_logical_id: str | None,
     ) -> None:
         """Define the custom resource.
@@ -72,7 +71,7 @@ class ModelEndpoint(Construct):
             id_: construct id.
             provider: the function, in the Control stack.
             properties: how the model is served.
-            job: whose model is served.
+            after: what wants the model that is served.
             wait_condition_logical_id: of the wait condition that the driver signals; None if nothing waits.
         """
         super().__init__(scope, id_)
@@ -85,4 +84,4 @@ class ModelEndpoint(Construct):
             service_timeout=Duration.seconds(600),
             properties={**properties, **waiting},
         )
-        self.resource.node.add_dependency(job)
+        self.resource.node.add_dependency(after)

@@ -25,6 +25,7 @@ class PreflightProperties:
 
     Attributes:
         base_model: identifier of the base model, or the ARN of the custom model that is trained further.
+        promoted_model_arn: of the custom model that comes from another environment; "" if one is trained here.
         source_buckets: bucket with examples → the account that owns it, "" for the environment's own.
         endpoint: properties of the model's endpoint, for its caps; None if it has none.
     """
@@ -36,6 +37,7 @@ class PreflightProperties:
     commitment: str
     source_buckets: Mapping[str, str]
     endpoint: Mapping[str, Any] | None = None
+    promoted_model_arn: str = ""
 
 
 class PreflightProvider(Construct):
@@ -128,6 +130,7 @@ class Preflight(Construct):
                 "Serving": asked.serving,
                 "ModelUnits": str(asked.model_units),
                 "Commitment": asked.commitment,
+                **({"PromotedModelArn": asked.promoted_model_arn} if asked.promoted_model_arn else {}),
                 **({"SourceBuckets": dict(asked.source_buckets)} if asked.source_buckets else {}),
                 **({"Endpoint": _bought(asked.endpoint)} if asked.endpoint is not None else {}),
                 "Wanted": digest(Stack.of(self).resolve(wanted)),

@@ -9,6 +9,7 @@ from typing import Any
 from finetuning.lifecycle import Action
 from finetuning.lifecycle.outcome import is_drift
 from stacks.constructs.driver_definition import definition
+from stacks.presentation import stories
 from stacks.presentation.situations import (
     ACTIVE,
     ANOTHER,
@@ -79,6 +80,29 @@ _DIAGRAMS = (
     ),
 )
 
+#: Told by letting Bedrock succeed; how its failures end is drawn above.
+_STORIES = (
+    (
+        "A model that is judged where it serves",
+        "`evaluation` and `gate` with provisioned throughput: the losses are judged before anything is bought by the "
+        "hour, the answers before applications are told of it.",
+        stories.judged_where_it_serves,
+    ),
+    (
+        "A model that is judged apart",
+        "The same on demand: the candidate is asked behind an endpoint of its own, which goes with the verdict, while "
+        "the one before serves.",
+        stories.judged_apart,
+    ),
+    (
+        "A model of another environment",
+        "A promotion by `swap`: the very model, held while it is relied on. Alarms (`endpoint.alarms`) are watched "
+        "after another model went into service; one that goes off rejects it (`RejectModel`).",
+        stories.promoted,
+    ),
+    ("Letting go of a model of another environment", "It is never deleted from here.", stories.let_go_of),
+)
+
 _MACHINE = """\
 ## The state machine
 
@@ -92,6 +116,8 @@ def page() -> str:
     parts = [_BEGINNING]
     for title, text, beginnings in _DIAGRAMS:
         parts += [f"## {title}\n", f"{text}\n", *_mermaid(_transitions(beginnings)), ""]
+    for title, text, story in _STORIES:
+        parts += [f"## {title}\n", f"{text}\n", *_mermaid(story()), ""]
     parts += ["## What is done when\n", *_table("job", ((job, "none") for job in JOBS)), ""]
     parts += [*_table("endpoint", ((ACTIVE, endpoint) for endpoint in ENDPOINTS)), ""]
     parts += [_MACHINE, *_machine(definition())]

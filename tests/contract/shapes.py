@@ -25,6 +25,11 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 }
 
 
+#: Values that a guide documents and the service model does not list. Source: Bedrock User Guide, 'Create a model
+#: evaluation job using built-in metrics', request with the AWS CLI.
+_MODEL_LACKS: Mapping[str, tuple[str, ...]] = {"EvaluationTaskType": ("General",)}
+
+
 def problems(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
     """What is wrong with a value, one sentence each."""
     expected = _TYPES.get(shape.type_name)
@@ -58,7 +63,7 @@ def _structure_problems(value: Mapping[str, Any], shape: StructureShape, path: s
 
 def _text_problems(value: str, shape: Shape, path: str) -> Iterator[str]:
     allowed = shape.metadata.get("enum")
-    if allowed and value not in allowed:
+    if allowed and value not in (*allowed, *_MODEL_LACKS.get(shape.name, ())):
         yield f"{path}: {value!r} is none of {allowed}"
     pattern = shape.metadata.get("pattern")
     if pattern and not re.fullmatch(_anchored(pattern), value):

@@ -8,6 +8,7 @@ from finetuning.fingerprint import request_token
 from finetuning.lifecycle import JobObservation
 from lambdas.gateways.jobs import JobQuotaError, ModelInUseError, NameTakenError, RoleNotAssumableError
 from tests.fakes.clock import FakeClock
+from tests.fakes.copies import FakeCopies
 
 ARN = "arn:aws:bedrock:us-west-2:111122223333"
 
@@ -57,6 +58,9 @@ class FakeJobs:
     stopped: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     tagged: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.copies = FakeCopies(self.models)
 
     def find(self, job_name: str) -> JobObservation | None:
         """The job of this name."""

@@ -51,9 +51,9 @@ class FakeStateMachine:
             if token and execution.token == token:
                 execution.token = ""
 
-    def run(self) -> None:
-        """Run until every execution has ended or is parked."""
-        while True:
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Run until every execution has ended or is parked, or something is true."""
+        while not until():
             active = [e for e in self.executions.values() if e.status == "RUNNING" and not e.token and not e.busy]
             if not active:
                 return

@@ -39,7 +39,7 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
 @pytest.fixture(scope="session", params=["local", "dev", "staging", "prod"])
 def each(request: pytest.FixtureRequest, synthesize: Synthesize) -> Synthesis:
-    """Every environment of cdk.json."""
+    """Every environment of a team that trains in each of them."""
     return synthesize(request.param)
 
 
@@ -51,13 +51,13 @@ def local(synthesize: Synthesize) -> Synthesis:
 
 @pytest.fixture(scope="session")
 def dev(synthesize: Synthesize) -> Synthesis:
-    """Nova Lite, on demand; data goes with the stacks."""
+    """Nova Lite, on demand, judged by a gate; data goes with the stacks."""
     return synthesize("dev")
 
 
 @pytest.fixture(scope="session")
 def prod(synthesize: Synthesize) -> Synthesis:
-    """Nova Lite, on demand; data stays."""
+    """Nova Lite, on demand, trained there; data stays."""
     return synthesize("prod")
 
 

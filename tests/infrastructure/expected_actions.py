@@ -5,8 +5,10 @@ WITHOUT_RESOURCE = {
     "bedrock:GetFoundationModelAvailability",
     "bedrock:ListCustomModelDeployments",
     "bedrock:ListCustomModels",
+    "bedrock:ListEvaluationJobs",
     "bedrock:ListModelCustomizationJobs",
     "bedrock:ListProvisionedModelThroughputs",
+    "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -91,6 +93,16 @@ OWN_ACTIONS = {
         "dynamodb:PutItem",
         "states:StartExecution",
     },
+    "PromotedModelFunction": USES_REGISTRY
+    | {
+        "bedrock:GetCustomModel",
+        "bedrock:ListTagsForResource",
+        "cloudformation:DescribeStackResource",
+        "cloudformation:DescribeStacks",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "states:StartExecution",
+    },
     "JobStateFunction": USES_REGISTRY | {"dynamodb:GetItem", "states:SendTaskSuccess"},
     "SweepFunction": USES_REGISTRY
     | {
@@ -151,13 +163,45 @@ DRIVER_ACTIONS = (
         "bedrock:UpdateProvisionedModelThroughput",
         "cloudformation:DescribeStacks",
         "cloudformation:SignalResource",
+        "cloudwatch:DescribeAlarms",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "iam:PassRole",
         "kms:CreateGrant",
         "sns:Publish",
+        "kms:Sign",
+        "kms:Verify",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
         "ssm:DeleteParameter",
         "ssm:PutParameter",
         "states:SendTaskSuccess",
+        "states:StartExecution",
     }
 )
+#: Step Functions calls it and sees its failures, so it hands over to no queue.
+EVALUATION_ACTIONS = (
+    EVERY_FUNCTION
+    | USES_REGISTRY
+    | {
+        "bedrock:GetFoundationModel",
+        "bedrock:InvokeModel",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:PutObject",
+        "states:StartExecution",
+    }
+)
+#: What it calls besides where a configuration has answers graded by evaluation jobs.
+JUDGE_JOB_ACTIONS = {
+    "bedrock:CreateEvaluationJob",
+    "bedrock:GetEvaluationJob",
+    "bedrock:ListEvaluationJobs",
+    "bedrock:TagResource",
+    "iam:PassRole",
+    "kms:CreateGrant",
+}

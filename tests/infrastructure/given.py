@@ -32,3 +32,11 @@ EVERYTHING = {
     "environment.reserved_concurrency": "2",
     "environment.tags": json.dumps({"cost-center": "4711"}),
 }
+#: Everything that an evaluation may ask: a judge that is a Bedrock evaluation job, and a larger model.
+EVALUATED = {
+    "training.dataset.test": "datasets/bedrock-faq/test.jsonl",
+    "evaluation.preset": "knowledge",
+    "evaluation.larger_model": "us.amazon.nova-pro-v1:0",
+    "evaluation.judge.model": "amazon.nova-pro-v1:0",
+    "evaluation.judge.runs_as": "evaluation_job",
+}

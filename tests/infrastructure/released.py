@@ -1,6 +1,6 @@
 """The release before this one: its templates, and a record that it wrote when a model served.
 
-`tests/data/releases/<day>/`: `<environment>.json` has the templates of cdk.json's environment by stack, without rules,
+`tests/data/releases/<day>/`: `<environment>.json` has the templates of that day's cdk.json by stack, without rules,
 parameters and the keys of assets; `<environment>-record.json` the document of the registry. Add a folder for each
 release, and never change one.
 """

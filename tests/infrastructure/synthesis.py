@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tests.infrastructure import trained
+
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "111122223333"
 LOOPBACK = "http://127.0.0.1:1"
@@ -21,13 +23,24 @@ Resource = dict[str, Any]
 
 
 def context(environment: str, **overrides: str) -> dict[str, Any]:
-    """The context of cdk.json with an account and a price in the place of each placeholder, and `-c` values."""
+    """The context of cdk.json of a team that trains in every environment, initialised, and `-c` values."""
+    given = shipped(environment, **overrides)
+    return _initialised({**given, "environments": trained.everywhere(given["environments"])})
+
+
+def shipped(environment: str, **overrides: str) -> dict[str, Any]:
+    """The context of cdk.json itself, initialised, and `-c` values: staging and prod want a pin."""
     reviewed: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    return _initialised({**reviewed, "env": environment, **overrides})
+
+
+def _initialised(reviewed: dict[str, Any]) -> dict[str, Any]:
+    """With an account and a price in the place of each placeholder."""
     for given in reviewed["environments"].values():
         given["account"] = ACCOUNT if given["account"].startswith("<") else given["account"]
         for price in given.get("prices", {}).values():
             price["training_usd_per_1k_tokens"] = TRAINING_PRICE
-    return {**reviewed, "env": environment, **overrides}
+    return reviewed
 
 
 def run_app(

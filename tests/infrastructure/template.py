@@ -49,13 +49,16 @@ def closure(logical_id: str, needs: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def statements(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Statement]]:
-    """The statements of all identity policies, with the logical id of the role that has them."""
+IDENTITY_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+
+
+def statements(resources: Mapping[str, Mapping[str, Any]], *types: str) -> Iterator[tuple[str, Statement]]:
+    """The statements of identity policies, of all types or these, with the logical id of the role that has them."""
     for resource in resources.values():
-        if resource["Type"] != "AWS::IAM::Policy":
+        if resource["Type"] not in (types or IDENTITY_POLICIES):
             continue
         properties = resource["Properties"]
-        for role in properties["Roles"]:
+        for role in properties.get("Roles", []):
             name = role["Ref"] if "Ref" in role else role["Fn::ImportValue"]
             for statement in properties["PolicyDocument"]["Statement"]:
                 yield name, statement

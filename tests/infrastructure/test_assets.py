@@ -1,4 +1,4 @@
-"""What the functions are shipped with: two packages, and for the training dataset function two more."""
+"""What the functions are shipped with: two packages, and for two functions what they need beside them."""
 
 import hashlib
 import subprocess
@@ -11,7 +11,15 @@ import pytest
 
 import app
 from stacks.constructs import function_source
-from stacks.constructs.function_source import DATASET_PARTS, PackagesMissingError, staged_dataset_source, staged_source
+from stacks.constructs.function_source import (
+    DATASET_PARTS,
+    EVALUATION_PACKAGES,
+    EVALUATION_PARTS,
+    PackagesMissingError,
+    staged_dataset_source,
+    staged_evaluation_source,
+    staged_source,
+)
 from tests.infrastructure.synthesis import Synthesis, context
 
 OURS = ["finetuning", "lambdas"]
@@ -49,6 +57,32 @@ def test_only_the_dataset_asset_has_the_data_gate() -> None:
     for part in DATASET_PARTS:
         assert not (light / part).exists()
         assert (dataset / part / "__init__.py").is_file()
+
+
+def test_only_the_evaluation_asset_has_the_evaluation() -> None:
+    """And what it borrows: the formats of the data gate, and the functions of the repository's `metrics`."""
+    light, evaluation = Path(staged_source()), Path(staged_evaluation_source(for_host=True))
+    for part in EVALUATION_PARTS:
+        assert not (light / part).exists()
+        assert (evaluation / part / "__init__.py").is_file()
+    assert not (light / "metrics").exists()
+    assert (evaluation / "metrics" / "__init__.py").is_file()
+    assert not (evaluation / "lambdas" / "training_dataset").exists()
+
+
+def test_evaluation_asset_has_its_packages_with_their_licences() -> None:
+    """For Lambda; without what differs from one installation to the next."""
+    staged = Path(staged_evaluation_source(for_host=False))
+    modules = {module for modules in EVALUATION_PACKAGES.values() for module in modules}
+    named = [path.name for path in staged.iterdir() if not path.name.endswith(".dist-info")]
+    assert sorted(named) == sorted({*OURS, "metrics", *modules})
+    files = [str(path.relative_to(staged)) for path in staged.rglob("*") if path.is_file()]
+    licences = [name for name in files if ".dist-info/" in name and Path(name).name.startswith(("LICENSE", "COPYING"))]
+    assert len({name.split("/")[0] for name in licences}) == len(EVALUATION_PACKAGES)
+    assert not [name for name in files if name.endswith(("RECORD", "INSTALLER", ".pyc", ".pyi"))]
+    compiled = [name for name in files if name.endswith(".so")]
+    assert compiled
+    assert all("aarch64-linux-gnu" in name for name in compiled), compiled
 
 
 @pytest.mark.parametrize("for_host", [False, True])
@@ -124,6 +158,8 @@ def test_dataset_asset_stays_far_below_lambdas_limit() -> None:
 
 #: What the Lambda runtime brings: its AWS library and what that needs. Nothing else may be imported from outside.
 RUNTIME = "boto3 botocore dateutil jmespath s3transfer six urllib3"
+#: What the evaluation function brings besides; `typing_extensions` on a Python older than Lambda's only.
+EVALUATED_BY = "attr attrs jsonschema jsonschema_specifications metrics rapidfuzz referencing rpds typing_extensions"
 _IMPORT_ALL = """
 import importlib, pkgutil, sys
 root, allowed = sys.argv[1], {*sys.stdlib_module_names, "lambdas", "finetuning", *sys.argv[2].split()}
@@ -146,10 +182,17 @@ for part in sys.argv[3].split():
 @pytest.mark.parametrize("handler", sorted(_HANDLERS))
 def test_entry_points_import_from_the_asset(handler: str) -> None:
     """A module that is missing from the asset must not be found out by the first deployment (fault A01)."""
-    dataset = handler == "training_dataset"
-    root = staged_dataset_source(for_host=True) if dataset else staged_source()
-    allowed = f"{RUNTIME} ahocorasick_rs msgspec" if dataset else RUNTIME
-    _imported("-IB", root, allowed, f"lambdas.{handler} lambdas.{handler}.handler")
+    brought = {"training_dataset": staged_dataset_source, "evaluation": staged_evaluation_source}
+    root = brought[handler](for_host=True) if handler in brought else staged_source()
+    allowed = {"training_dataset": f"{RUNTIME} ahocorasick_rs msgspec", "evaluation": f"{RUNTIME} {EVALUATED_BY}"}
+    _imported("-IB", root, allowed.get(handler, RUNTIME), f"lambdas.{handler} lambdas.{handler}.handler")
+
+
+def test_evaluation_measures_with_what_its_asset_has() -> None:
+    """Packages are imported when a metric needs them; by then it is too late to find out that one is missing."""
+    root = staged_evaluation_source(for_host=True)
+    lazily = "rapidfuzz.distance jsonschema.validators finetuning.evaluation finetuning.run_report metrics"
+    _imported("-IB", root, f"{RUNTIME} {EVALUATED_BY}", lazily)
 
 
 @pytest.mark.parametrize("handler", ["bucket_emptying", "customization_job", "guard", "model_endpoint", "undelivered"])

@@ -84,7 +84,7 @@ def test_failure_carries_its_error_and_ends_unsettled() -> None:
 
 def test_deployed_definition_is_this_one(each: Synthesis) -> None:
     """Only the function's ARN is filled in."""
-    machine = each.only("Control", "AWS::StepFunctions::StateMachine")
+    machine = each.only("Control", "AWS::StepFunctions::StateMachine", "Driver")
     assert json.loads(machine["DefinitionString"]) == driver_definition.definition()
     (driver,) = [i for i in each.resources("Control", "AWS::Lambda::Function") if i.startswith("DriverFunction")]
     assert machine["DefinitionSubstitutions"] == {"DriverFunctionArn": {"Fn::GetAtt": [driver, "Arn"]}}
@@ -92,7 +92,7 @@ def test_deployed_definition_is_this_one(each: Synthesis) -> None:
 
 def test_executions_are_logged_without_their_data(each: Synthesis) -> None:
     """Everything is logged but inputs and outputs; traces are on (control S13)."""
-    machine = each.only("Control", "AWS::StepFunctions::StateMachine")
+    machine = each.only("Control", "AWS::StepFunctions::StateMachine", "Driver")
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
     assert machine["LoggingConfiguration"].get("IncludeExecutionData", False) is False
     assert machine["TracingConfiguration"] == {"Enabled": True}

@@ -45,7 +45,7 @@ def test_service_role_reads_staged_data_writes_outputs_and_uses_the_key(dev: Syn
 
 def test_key_rotates_and_nobody_may_use_it_directly(dev: Synthesis) -> None:
     """Administration and use are separate, and use goes through AWS services only (control S07)."""
-    key = dev.only("Foundation", "AWS::KMS::Key")
+    key = dev.only("Foundation", "AWS::KMS::Key", "Key")
     assert key["EnableKeyRotation"] is True
     by_sid = {statement["Sid"]: statement for statement in key["KeyPolicy"]["Statement"]}
     assert list(by_sid) == [
@@ -112,7 +112,7 @@ def test_data_is_retained_and_protected_in_prod_only(
     """Removal policy, table protection and stack protection follow the environment."""
     synthesis = synthesize(environment)
     stateful = [r for t in STATEFUL for r in synthesis.resources("Foundation", t).values()]
-    assert len(stateful) == 5
+    assert len(stateful) == 6
     assert {(r["DeletionPolicy"], r["UpdateReplacePolicy"]) for r in stateful} == {(policy, policy)}
     assert synthesis.only("Foundation", "AWS::DynamoDB::Table")["DeletionProtectionEnabled"] is protected
     for stack in synthesis.templates:
@@ -134,5 +134,5 @@ def _arn(synthesis: Synthesis, construct: str) -> dict[str, list[str]]:
 
 
 def _key_policy(synthesis: Synthesis) -> list[Statement]:
-    policy: list[Statement] = synthesis.only("Foundation", "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    policy: list[Statement] = synthesis.only("Foundation", "AWS::KMS::Key", "Key")["KeyPolicy"]["Statement"]
     return policy

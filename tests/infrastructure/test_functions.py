@@ -15,7 +15,9 @@ CONTROL = {
     "training_dataset": (settings.TrainingDatasetSettings, 900, 1769, 512),
     "customization_job": (settings.CustomizationJobSettings, 120, 256, 512),
     "model_endpoint": (settings.ModelEndpointSettings, 120, 256, 512),
+    "promoted_model": (settings.PromotedModelSettings, 120, 256, 512),
     "driver": (settings.DriverSettings, 120, 256, 512),
+    "evaluation": (settings.EvaluationSettings, 900, 1769, 512),
     "job_event": (settings.JobEventSettings, 30, 256, 512),
     "sweep": (settings.SweepSettings, 300, 256, 512),
     "guard": (settings.GuardSettings, 650, 256, 512),
@@ -55,7 +57,7 @@ def test_every_function_is_there(each: Synthesis) -> None:
 
 
 def test_functions_have_house_defaults(each: Synthesis) -> None:
-    """Newest runtime, tracing, one shared asset but for the dataset function, a log group of their own."""
+    """Newest runtime, tracing, one shared asset but for two functions, a log group of their own."""
     functions = {
         **each.resources("Foundation", "AWS::Lambda::Function"),
         **each.resources("Control", "AWS::Lambda::Function"),
@@ -64,8 +66,9 @@ def test_functions_have_house_defaults(each: Synthesis) -> None:
     for function in functions.values():
         asset, handler = str(function["Properties"]["Code"]), function["Properties"]["Handler"]
         assets.setdefault(asset, set()).add(handler.split(".")[1])
-    assert len(assets) == 2
+    assert len(assets) == 3
     assert {"training_dataset"} in assets.values()
+    assert {"evaluation"} in assets.values()
     groups = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(groups)) == len(functions)
     for function in functions.values():
@@ -78,7 +81,7 @@ def test_logs_are_encrypted_and_expire(each: Synthesis) -> None:
     """Every log group has our key and a retention (control S11)."""
     days = 365 if each.environment == "prod" else 30
     groups = [g for s in ("Foundation", "Control") for g in each.resources(s, "AWS::Logs::LogGroup").values()]
-    assert len(groups) == (10 if each.environment == "prod" else 12)
+    assert len(groups) == (13 if each.environment == "prod" else 15)
     for group in groups:
         assert group["Properties"]["RetentionInDays"] == days
         assert group["Properties"]["KmsKeyId"]
@@ -95,7 +98,7 @@ def test_roles_may_write_to_their_own_log_group_only(dev: Synthesis) -> None:
 
 def test_events_that_fail_are_kept(dev: Synthesis) -> None:
     """Functions that are invoked asynchronously hand over to the dead-letter queue; the driver is not (control S12)."""
-    for stack, kept in (("Foundation", 1), ("Control", 7)):
+    for stack, kept in (("Foundation", 1), ("Control", 8)):
         queue = dev.logical_id(stack, "AWS::SQS::Queue", "DeadLetterQueue", without="Unanswered")
         configurations = dev.resources(stack, "AWS::Lambda::EventInvokeConfig").values()
         assert len(configurations) == kept

@@ -9,10 +9,14 @@ from tests.infrastructure.template import closure, dependencies, references
 
 #: Renaming any of these loses data: CloudFormation would create a new one and delete or orphan the old one.
 STATEFUL = {
-    "AWS::KMS::Key": {"KeyE447D366"},
+    "AWS::KMS::Key": {"KeyE447D366", "ManifestKey5363A701"},
     "AWS::S3::Bucket": {"AccessLogBucket99AA64AA", "DataBucketB1A7365C", "OutputBucket2EA07295"},
     "AWS::DynamoDB::Table": {"RegistryTable11ED2D5E"},
 }
+#: It signs what the driver issues; no custom resource needs it.
+MANIFEST_KEY = "ManifestKey5363A701"
+#: The one role that may sign manifests.
+SIGNER = "DriverFunctionRole15DEA521"
 #: Their Delete acts on what was bought; a new logical id would make CloudFormation delete the old one.
 OWNERS = {
     "Custom::BedrockTrainingDataset": {"DatasetB87AF082"},
@@ -34,8 +38,10 @@ CUSTOM_RESOURCES = {
 EXPORTS = {
     "Foundation": {
         ("KeyE447D366", "Arn"),
+        ("ManifestKey5363A701", "Arn"),
         ("DataBucketB1A7365C", "Arn"),
         ("DataBucketB1A7365C", "Ref"),
+        ("OutputBucket2EA07295", "Arn"),
         ("OutputBucket2EA07295", "Ref"),
         ("ServiceRole05ECCE8E", "Arn"),
         ("RegistryTable11ED2D5E", "Arn"),
@@ -46,6 +52,7 @@ EXPORTS = {
         ("TrainingDatasetFunctionA2C228AE", "Arn"),
         ("CustomizationJobFunction88EB7D16", "Arn"),
         ("ModelEndpointFunction77091200", "Arn"),
+        ("PromotedModelFunction3497EAA3", "Arn"),
         ("TrainingDatasetFunctionRole4AD86D80", "Arn"),
         # For model stacks of the release before this one.
         ("TrainingDatasetFunctionRole4AD86D80", "Ref"),
@@ -145,7 +152,8 @@ def test_custom_resources_are_answered_until_they_are_gone(each: Synthesis) -> N
             needed = closure(logical_id, needs)
             answering = {i for i in each.resources(stack) if i.startswith(("Undelivered", "DeadLetterQueue"))}
             handling = set(each.resources(stack, "AWS::Lambda::EventInvokeConfig"))
-            assert answering | handling | set(each.resources(stack, "AWS::KMS::Key")) <= needed, logical_id
+            keys = set(each.resources(stack, "AWS::KMS::Key")) - {MANIFEST_KEY}
+            assert answering | handling | keys <= needed, logical_id
 
 
 def test_stacks_are_taken_down_models_first(each: Synthesis) -> None:
@@ -182,9 +190,10 @@ def test_everything_carries_the_owner_tags(each: Synthesis) -> None:
     owner = {"finetuning:project": "finetuning", "finetuning:environment": each.environment}
     for stack in each.templates:
         assert each.artifact(stack)["properties"]["tags"] == owner
-        for resource in each.resources(stack).values():
+        for logical_id, resource in each.resources(stack).items():
             if resource["Type"] in TAGGED:
-                assert {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]} == owner
+                tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
+                assert tags == owner | ({"finetuning:signs": "manifests"} if logical_id == SIGNER else {})
 
 
 def test_account_and_region_are_the_configured_ones(each: Synthesis) -> None:

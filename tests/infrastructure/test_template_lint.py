@@ -1,5 +1,6 @@
 """cfn-lint judges the templates by AWS's own resource schemas, as cdk-nag judges what they allow."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.infrastructure import given
 from tests.infrastructure.conftest import Synthesize
+from tests.infrastructure.delivered import delivered
 from tests.infrastructure.synthesis import Synthesis
 
 #: CDK's `node.add_dependency` names what a reference orders already; saying it twice does no harm.
@@ -30,6 +32,11 @@ def test_cfn_lint_finds_nothing(
     synthesis = synthesize(environment, **inputs)
     found = [finding for stack in stacks for finding in _findings(synthesis, stack)]
     assert found == []
+
+
+def test_cfn_lint_finds_nothing_in_delivery() -> None:
+    """Nor in the stack that is deployed once per account."""
+    assert _findings_in(json.dumps(delivered().template), "us-east-1") == []
 
 
 def test_cfn_lint_finds_a_mistake(dev: Synthesis) -> None:

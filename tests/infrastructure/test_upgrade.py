@@ -10,7 +10,8 @@ from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.synthesis import Synthesis
 from tests.unit.lambdas.story import MODEL, Story
 
-ENVIRONMENTS = ("local", "dev")
+#: The last is of a team that trains in prod too, and keeps its cdk.json.
+ENVIRONMENTS = ("local", "dev", "prod")
 STACKS = ("Foundation", "Control", "Model-faq")
 #: What this release takes away: the right to read a model's files is a role's of its own now.
 REMOVED = {("Model-faq", "DatasetSources819ABDD7")}
@@ -19,6 +20,7 @@ REPLACEABLE = {"AWS::Lambda::Permission"}
 STAGED = {
     "TrainingUri": f"s3://data/datasets/faq/{'a' * 64}/training.jsonl",
     "ValidationUri": f"s3://data/datasets/faq/{'b' * 64}/validation.jsonl",
+    "TestUri": f"s3://data/datasets/faq/{'c' * 64}/test.jsonl",
     "EstimatedTokens": "30000",
 }
 

@@ -95,9 +95,9 @@ class Embedded:
         waiter = cloudformation.get_waiter("stack_create_complete")
         waiter.wait(StackName="CDKToolkit", WaiterConfig={"Delay": 1})
 
-    def cdk(self, *arguments: str, cwd: Path = ROOT) -> Command:
-        """A CDK command on the app of this project."""
-        return self.run("cdk", *arguments, "--no-notices", "--output", str(self.folder / "cdk.out"), cwd=cwd)
+    def cdk(self, *arguments: str, cwd: Path = ROOT, assembly: str = "cdk.out") -> Command:
+        """A CDK command on an app of this project; what it synthesizes is left in the folder of that name."""
+        return self.run("cdk", *arguments, "--no-notices", "--output", str(self.folder / assembly), cwd=cwd)
 
     def deploy(self, *arguments: str, cwd: Path = ROOT) -> Command:
         """`cdk deploy --all`."""

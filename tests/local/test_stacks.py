@@ -189,3 +189,12 @@ def observed(revision: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def test_log_group_without_a_name_is_named_after_its_stack(account: Account) -> None:
+    """Policies go by the beginning of the name; an update keeps it."""
+    for days in (7, 14):
+        group = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": days}}
+        account.deploy("logged", {"Group": group})
+        found = account.client("logs").describe_log_groups(logGroupNamePrefix="logged-Group-")["logGroups"]
+        assert [shown["retentionInDays"] for shown in found] == [days]

@@ -20,6 +20,7 @@ COMMANDS = {
     "faults": "tests.simulation.scenarios.commands",
     "crash-points": "tests.simulation.scenarios.commands",
     "pairs": "tests.simulation.scenarios.commands",
+    "promotions": "tests.simulation.scenarios.commands",
     "all": "tests.simulation.everything",
     "bench": "tests.simulation.bench.__main__",
     "machine": "tests.simulation.machine.__main__",

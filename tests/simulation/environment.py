@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from finetuning.lifecycle import ModelRecord, Observed
+from finetuning.lifecycle.candidate import evaluating_since
 from finetuning.lifecycle.judging import JudgementRefusedError
 from finetuning.lifecycle.learning import learn
 from finetuning.names import ENVIRONMENT_TAG, PROJECT_TAG
@@ -17,12 +18,14 @@ from tests.simulation.functions import Functions
 from tests.simulation.kernel import Faults, World
 from tests.simulation.lambda_service import DeliveryRates, LambdaService
 from tests.simulation.template import Template
-from tests.simulation.wanted import ENVIRONMENT, MODEL, PROJECT
+from tests.simulation.wanted import ENVIRONMENT, EVALUATION_HOURS, MODEL, PROJECT
 from tests.simulation.witness import Act, Judged, Output, Pointed
 
 SWEEP_SECONDS, SWEEP_TIMEOUT_SECONDS = 900.0, 300.0
 DAY = 86_400.0
 UNCHANGED_SWEEPS = 6
+#: With a sweep more, by which the driver has given it up.
+EVALUATION_SECONDS = EVALUATION_HOURS * 3600 + SWEEP_SECONDS
 #: After a change by hand, until the daily look has been and what it began is done.
 LOOK_SECONDS = DAY + 2 * SWEEP_SECONDS
 STACK = f"{PROJECT}-{ENVIRONMENT}-Model-{MODEL}"
@@ -68,10 +71,14 @@ class Environment:
         add = self.lambdas.add
         add("customization_job", functions.custom(functions.job), timeout=120, maximum_event_age=240)
         add("model_endpoint", functions.custom(functions.endpoint), timeout=120, maximum_event_age=240)
+        add("promoted_model", functions.custom(functions.promoted), timeout=120, maximum_event_age=240)
         add("training_dataset", functions.custom(functions.dataset), timeout=900, maximum_event_age=240)
         add("guard", functions.custom(functions.guard), timeout=650, maximum_event_age=240)
         add("job_event", functions.run_job_event, timeout=60, maximum_event_age=240)
         add("sweep", lambda event: functions.sweep.run(), timeout=SWEEP_TIMEOUT_SECONDS, maximum_event_age=240)
+        # As long as its steps may take, and as often as its state machine tries them.
+        add("evaluation", functions.run_evaluation, timeout=900, maximum_event_age=3600)
+        self.account.evaluations.judge = lambda event: self.lambdas.invoke("evaluation", event)
         self.lambdas.dead_letters = functions.run_undelivered
         self.account.bus.target = self._tell
         self.account.parameters.written = self._note_pointer
@@ -129,9 +136,9 @@ class Environment:
             found = self.account.bedrock.find(arn)
             model_arn = found.model_arn if isinstance(found, Endpoint) else ""
             model = self.account.bedrock.find(model_arn)
-            flaw = model.flaw if isinstance(model, Model) else ""
+            flaw, is_bad = (model.flaw, model.is_bad) if isinstance(model, Model) else ("", False)
             status = found.status if found else ""
-            self.pointed.append(Pointed(self.world.now, name, arn, status, model_arn, flaw))
+            self.pointed.append(Pointed(self.world.now, name, arn, status, model_arn, flaw, is_bad))
 
     def _tell(self, event: Event) -> None:
         """The rule's pattern (stacks/constructs/job_state_rule.py), and its target."""
@@ -180,7 +187,8 @@ class Environment:
                     self.world.run(until=self._next_at() + 0.001)
                 self.world.run(until=self.world.now + SWEEP_TIMEOUT_SECONDS)
                 comes = self._evidence() != before or any(map(_is_changing, self.things))
-                unchanged = 0 if comes or self._is_to_be_looked_at else unchanged + 1
+                comes = comes or self._is_to_be_looked_at or self._is_evaluating
+                unchanged = 0 if comes else unchanged + 1
                 if unchanged >= (1 if self.at_rest else UNCHANGED_SWEEPS):
                     return
 
@@ -188,6 +196,12 @@ class Environment:
     def _is_to_be_looked_at(self) -> bool:
         """Whether a person has changed something since the daily look."""
         return any("by hand" in act.what and self.world.now < act.at + LOOK_SECONDS for act in self.acts)
+
+    @property
+    def _is_evaluating(self) -> bool:
+        """Whether an evaluation has begun whose time is not over: it may hang, and is given up then."""
+        begun = (evaluating_since(g) for r in self.records if not r.settled and (g := r.training.current) is not None)
+        return any(since and self.account.clock() < since + EVALUATION_SECONDS for since in begun)
 
     @property
     def at_rest(self) -> bool:

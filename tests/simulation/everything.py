@@ -12,7 +12,7 @@ from tests.simulation.bench.variants import VARIANTS
 from tests.simulation.machine.inventing import invent_all
 from tests.simulation.overspending import overspending
 from tests.simulation.runner import Tally, run_mixed
-from tests.simulation.scenarios import catalogue, crash_points, pairs
+from tests.simulation.scenarios import catalogue, crash_points, pairs, promotion_lives
 from tests.simulation.scenarios.commands import tell_failing, tell_progress
 from tests.simulation.scenarios.running import Counts, Part, Play, run_all
 
@@ -96,6 +96,11 @@ def _pairs(given: argparse.Namespace) -> list[Row]:
     return [_played("pairs", pairs.play_pair, list(pairs.parts()), given)]
 
 
+def _promotions(given: argparse.Namespace) -> list[Row]:
+    parts = list(promotion_lives.parts(promotion_lives.SEEDS))
+    return [_played("promotions", promotion_lives.play_promotion, parts, given)]
+
+
 def _played(command: str, play: Play, parts: list[Part], given: argparse.Namespace) -> Row:
     began = time.monotonic()
     counts: Counts = run_all(play, parts, processes=given.processes, told=tell_progress(command, len(parts)))
@@ -125,6 +130,7 @@ _RUNS: Sequence[Callable[[argparse.Namespace], list[Row]]] = (
     _faults,
     _crash_points,
     _pairs,
+    _promotions,
     _invented,
     _flaws,
 )

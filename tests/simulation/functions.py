@@ -6,21 +6,31 @@ from functools import partial
 from http.client import HTTPMessage
 from typing import Any
 
+from finetuning.lifecycle import ModelRecord, TrainingGeneration
+from finetuning.lifecycle.evaluating import judged
+from finetuning.lifecycle.verdict import Verdict
 from lambdas.customization_job.resource import CustomizationJob
 from lambdas.driver.actions import Actions
+from lambdas.driver.holding_actions import HoldingActions
+from lambdas.driver.judging_actions import JudgingActions
+from lambdas.driver.manifests import Manifests
 from lambdas.driver.steps import Driver
 from lambdas.gateways.stacks import StacksGateway
 from lambdas.guard.resource import LifecycleGuard
 from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint
+from lambdas.promoted_model.resource import PromotedModel
+from lambdas.promoted_model.verification import Verification
 from lambdas.registry import Registry
 from lambdas.registry.looking import Looking
+from lambdas.registry.promotion_lock import PromotionLock
 from lambdas.responder import CustomResource, respond
 from lambdas.responder.delivery import deliver
 from lambdas.settings import (
     CustomizationJobSettings,
     JobEventSettings,
     ModelEndpointSettings,
+    PromotedModelSettings,
     SweepSettings,
     TrainingDatasetSettings,
 )
@@ -30,9 +40,11 @@ from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep
 from lambdas.training_dataset.resource import TrainingDataset
 from lambdas.undelivered.answering import UndeliveredEvents
+from tests.fakes.judging import FakeEvidence, FakeManifestsStore, FakeSigning
 from tests.simulation.aws.account import STATE_MACHINE_ARN, TABLE_NAME, TOPIC_ARN, Account
 from tests.simulation.aws.client import Client
 from tests.simulation.aws.objects import StoredObject
+from tests.simulation.aws.things import Model
 from tests.simulation.cloudformation import CloudFormation, client_operations
 from tests.simulation.faults import PUT_ANSWER
 from tests.simulation.kernel import World
@@ -55,7 +67,7 @@ class Functions:
     """All functions of one environment. They keep no state, so each is made once."""
 
     def __init__(self, world: World, account: Account, cloudformation: CloudFormation) -> None:
-        self._world, self._cloudformation = world, cloudformation
+        self._world, self._account, self._cloudformation = world, account, cloudformation
         clock = account.clock
         self.registry = Registry(PROJECT, ENVIRONMENT, account.registry_table())
         self.driver_gateway, parked = account.driver(), account.parked()
@@ -78,6 +90,15 @@ class Functions:
             driver=self.driver_gateway,
             stacks=stacks,
         )
+        holds = account.holds()
+        self.promoted = PromotedModel(
+            PromotedModelSettings(PROJECT, ENVIRONMENT, TABLE_NAME, STATE_MACHINE_ARN, KEY_ARN),
+            registry=self.registry,
+            verification=Verification(signatures=FakeSigning(), models=holds, pause=world.sleep),
+            lock=PromotionLock(self.registry, account.lock_table(), clock=clock),
+            driver=self.driver_gateway,
+            stacks=stacks,
+        )
         self.dataset = TrainingDataset(
             TrainingDatasetSettings(DATA_BUCKET, KEY_ARN),
             storage=account.storage(),
@@ -95,10 +116,22 @@ class Functions:
             pointer=account.pointer(),
             answering=account.answering(),
             stacks=stacks,
+            judging=JudgingActions(
+                registry=self.registry, evidence=FakeEvidence(), evaluations=account.evaluating(), clock=clock
+            ),
+            holding=HoldingActions(registry=self.registry, holds=holds, clock=clock),
+            manifests=Manifests(
+                registry=self.registry,
+                evidence=FakeEvidence(),
+                store=FakeManifestsStore(),
+                signing=FakeSigning(),
+                key_arn=KEY_ARN,
+                code_version="",
+            ),
             output_bucket=OUTPUT_BUCKET,
             clock=clock,
         )
-        self.looking = looking = Looking(jobs, endpoints, clock=clock)
+        self.looking = looking = Looking(jobs, endpoints, holds=holds, alarms=account.watching(), clock=clock)
         self.driver = Driver(registry=self.registry, looking=looking, actions=actions, parked=parked, notices=notices)
         settings = SweepSettings(PROJECT, ENVIRONMENT, TABLE_NAME, STATE_MACHINE_ARN, TOPIC_ARN)
         models = Models(
@@ -125,6 +158,32 @@ class Functions:
     def custom(self, resource: CustomResource) -> Callable[[dict[str, Any]], None]:
         """The function of a custom resource."""
         return lambda event: respond(event, lambda: resource, answers=lambda: self._answers, send=self._deliver)
+
+    def run_evaluation(self, event: Mapping[str, Any]) -> None:
+        """What an evaluation comes to: the endpoint is asked, and the verdict follows from what the model is."""
+        model, now = event["model"], self._account.clock()
+        generation = self.registry.read(model).training.find(event["generation"])
+        wanted = generation.evaluation if generation else None
+        if generation is None or wanted is None or wanted.id != event["evaluation"]:
+            return
+        reasons = self._objections(self.registry.read(model), generation)
+        verdict = Verdict(wanted.id, not reasons, wanted.mode, reasons, at=now)
+        record = self.registry.update(model, lambda r: judged(r, generation.id, verdict))
+        if not record.settled:
+            self.driver_gateway.start(model, record.in_charge)
+        self._account.evaluations.ended.add(generation.id)
+
+    def _objections(self, record: ModelRecord, generation: TrainingGeneration) -> tuple[str, ...]:
+        candidates = [
+            e for e in record.endpoint.generations if e.arn and not e.gone and e.model_arn == generation.model_arn
+        ]
+        if not candidates:
+            return ("the candidate has no endpoint",)
+        endpoint = candidates[-1]
+        refusal = self._account.answering().refusal(endpoint.arn, endpoint.base_model)
+        made = self._account.bedrock.find(generation.model_arn)
+        is_bad = isinstance(made, Model) and made.is_bad
+        return (f"every answer failed: {refusal}",) if refusal else ("its answers are worse",) if is_bad else ()
 
     def run_step(self, payload: dict[str, Any]) -> Mapping[str, Any]:
         """The driver's function, as its handler has it."""

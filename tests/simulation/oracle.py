@@ -1,9 +1,10 @@
-"""Judges a world at rest by the invariants I1 to I10, from the account's ledger and CloudFormation's view."""
+"""Judges a world at rest by the invariants I1 to I11, from the account's ledger and CloudFormation's view."""
 
 import json
 from collections.abc import Iterable, Iterator
 
 from tests.simulation.environment import Environment
+from tests.simulation.gating import gating
 from tests.simulation.outcome import outcome
 from tests.simulation.ownership import ownership
 from tests.simulation.publication import publication
@@ -30,6 +31,7 @@ def check(environment: Environment) -> list[Violation]:
         *(violation for view in views for violation in outcome(view)),
         *(violation for view in views for violation in publication(view)),
         *(violation for view in views for violation in spending(view)),
+        *(violation for view in views for violation in gating(view)),
     ]
 
 

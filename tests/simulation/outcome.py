@@ -7,6 +7,7 @@ from finetuning.lifecycle.outcome import bought
 from finetuning.names import HOLD_TAG_PREFIX, pointer_parameter
 from tests.simulation.aws.site import EPOCH
 from tests.simulation.aws.things import Endpoint, Model
+from tests.simulation.gating import refused_models
 from tests.simulation.idling import was_idle
 from tests.simulation.spending import forbidden
 from tests.simulation.template import Template
@@ -131,6 +132,8 @@ def _causes(view: View, record: ModelRecord, template: Template) -> Iterator[str
             yield act.what
     if any(model.flaw for model in view.models if is_of(model, template["Job"])):
         yield "the model does not answer"
+    if refused_models(view):
+        yield "the quality gate"
     if any(was_idle(view, change) for change in view.changes):
         yield "nobody invoked the endpoint"
     for properties in (template[name] for name in ("Job", "Endpoint") if name in template):

@@ -9,6 +9,7 @@ from tests.simulation.aws.bedrock import HUMAN
 from tests.simulation.aws.ledger import Change, Purchase
 from tests.simulation.aws.site import EPOCH
 from tests.simulation.aws.things import Endpoint, Job, Model, Thing
+from tests.simulation.gating import refused_models
 from tests.simulation.idling import was_idle
 from tests.simulation.view import View, Violation, is_of
 from tests.simulation.wanted import ENVIRONMENT, PROJECT
@@ -51,7 +52,7 @@ def no_over_delete(view: View) -> Iterator[Violation]:
         if change.by == HUMAN or change.what not in {"deleted", "stopped"} or any(at <= change.at for at in told_to):
             continue
         may_have_failed = change.kind in {"provisioned", "on_demand"} and (
-            _endpoints_fail(view) or _was_mute(view, change.arn) or was_idle(view, change)
+            _endpoints_fail(view) or _was_mute(view, change.arn) or was_idle(view, change) or refused_models(view)
         )
         if change.name in view.safe_at(change.at) and not may_have_failed:
             yield Violation("I2", f"{change.kind} {change.name} was {change.what} at {change.at:.0f} s while wanted")

@@ -42,7 +42,8 @@ class Plan:
         struck: instead, the exact calls that are struck; None to draw them.
         bus: probability of `drop`, `duplicate`, `late`, `foreign` of job events.
         control: whether the Control stack, with the guard, goes when everything is at rest.
-        odds: probability that a `job`, an `endpoint` or an `update` of one fails by itself, and that a model is `mute`.
+        odds: probability that a `job`, an `endpoint` or an `update` of one fails by itself, that a model is `mute` or
+            `bad`, and that an evaluation `hang`s.
     """
 
     seed: int
@@ -79,7 +80,7 @@ def draw(seed: int) -> Plan:
             "late": random.choice([0.0, 0.3]),
             "foreign": random.choice([0.0, 0.1]),
         },
-        odds={what: random.choice([0.0, 0.0, 0.15]) for what in ("job", "endpoint", "update", "mute")},
+        odds={what: random.choice([0.0, 0.0, 0.15]) for what in ("job", "endpoint", "update", "mute", "bad", "hang")},
         variants=Variants.draw(random),
         stack_variants=StackVariants.draw(random),
         control=random.random() < 0.1,
@@ -108,6 +109,7 @@ _FOLLOWING = {
     "roll back": 1,
     "serves": 1,
     "needs approval": 1,
+    "gate": 1,
     "endpoint deleted by hand": 1,
     "model deleted by hand": 1,
     "quota": 1,
@@ -159,6 +161,7 @@ def _first(random: Random, model: str) -> Wanted:
         needs_approval=random.random() < 0.1,
         waits=random.random() < 0.1,
         dataset=random.random() < 0.03,
+        gate=random.choice(["", "", "", "enabled", "dry_run"]),
     )
 
 
@@ -183,6 +186,8 @@ def _change(random: Random, what: str, wanted: Wanted, earlier: list[Wanted]) ->
         return replace(wanted, serving=serving, units="1", commitment="none", approval="", approved_until="")
     if what == "serves":
         return replace(wanted, serves=not wanted.serves)
+    if what == "gate":
+        return replace(wanted, gate=random.choice(["", "enabled", "dry_run"]))
     if what == "needs approval":
         return replace(wanted, needs_approval=not wanted.needs_approval)
     if what == "fails":

@@ -74,6 +74,7 @@ def _live(plan: Plan, environment: Environment) -> tuple[Violation, ...]:
     odds = environment.account.bedrock.odds
     odds.job_fails, odds.endpoint_fails = plan.odds.get("job", 0.0), plan.odds.get("endpoint", 0.0)
     odds.update_fails, odds.model_is_mute = plan.odds.get("update", 0.0), plan.odds.get("mute", 0.0)
+    odds.model_is_bad, environment.account.evaluations.hang = plan.odds.get("bad", 0.0), plan.odds.get("hang", 0.0)
     life = Life(environment)
     try:
         for step in plan.steps:

@@ -42,7 +42,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "Dataset": Kind("training_dataset", 900.0, ("ReportUri",)),
     "Job": Kind("customization_job", 600.0, ("JobName", "Generation")),
-    "Endpoint": Kind("model_endpoint", 600.0, ("PointerParameter",), after=("Job",)),
+    "Promoted": Kind("promoted_model", 600.0, ("Generation",)),
+    "Endpoint": Kind("model_endpoint", 600.0, ("PointerParameter",), after=("Job", "Promoted")),
     "Guard": Kind("guard", 900.0),
     "Wait": Kind(service_timeout=43_200.0, after=("Endpoint",)),
     "Other": Kind(),

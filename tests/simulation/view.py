@@ -111,6 +111,8 @@ class View:
             # The endpoint of a model that does not answer goes; another one comes with the next model.
             runtime = self.environment.account.bedrock.runtime
             yield from {asked.endpoint_arn: asked.at for asked in runtime.asked if asked.flaw}.values()
+            # And so does that of one that the gate refused.
+            yield from (job.ended or 0.0 for job in self.jobs if self.is_gated(job))
 
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
@@ -125,6 +127,11 @@ class View:
             event = request.event
             if event["ResourceType"] == resource_type and event["ResourceProperties"].get("Model") == self.model:
                 yield request
+
+    def is_gated(self, job: Job) -> bool:
+        """Whether the model of a job was to pass the quality gate at any time."""
+        asked = [r for r in self.requests("job") if r.kind != "Delete" and is_of(job, r.event["ResourceProperties"])]
+        return any('"mode": "enabled"' in r.event["ResourceProperties"].get("Evaluation", "") for r in asked)
 
     def safe_at(self, at: float) -> frozenset[str]:
         """Names of what a stack stood on at a time, and nothing was allowed to delete."""

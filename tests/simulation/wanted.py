@@ -24,6 +24,8 @@ BASE_MODELS = {
     "provisioned": "anthropic.claude-3-haiku-20240307-v1:0:200k",
     "on_demand": "amazon.nova-lite-v1:0:300k",
 }
+#: After which an evaluation is given up.
+EVALUATION_HOURS = 6
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Wanted:
         money: prices and caps.
         idle_days: days without an invocation after which provisioned throughput is idle; 0 for never.
         removes_idle: whether it goes then.
+        gate: mode of the quality gate; "" for no evaluation.
     """
 
     model: str = MODEL
@@ -65,6 +68,7 @@ class Wanted:
     money: Money = NO_MONEY
     idle_days: str = "0"
     removes_idle: bool = False
+    gate: str = ""
 
     @property
     def stack(self) -> str:
@@ -104,6 +108,24 @@ class Wanted:
             "KeepPrevious": self.keep_previous,
             "Tags": dict(self.tags),
             **self.money.of_job(self.epochs, self.hourly_usd),
+            **self._evaluation,
+        }
+
+    @property
+    def _evaluation(self) -> dict[str, str]:
+        """How its model is judged, as `configuration.evaluated` writes it."""
+        if not self.gate:
+            return {}
+        settings = {
+            "evaluation": {"preset": "knowledge"},
+            "gate": {"curve": {"max_overfit": 0.5, "require_improvement": True}},
+            "base_model": BASE_MODELS[self.serving],
+        }
+        own_endpoint = self.serving == "on_demand"
+        asked = {"mode": self.gate, "hours": EVALUATION_HOURS, "own_endpoint": own_endpoint, "settings": settings}
+        return {
+            "Evaluation": json.dumps(asked),
+            "TestUri": f"s3://{DATA_BUCKET}/datasets/{self.model}/{'c' * 64}/test.jsonl",
         }
 
     @property

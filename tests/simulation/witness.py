@@ -23,6 +23,7 @@ class Pointed:
     Attributes:
         model_arn: that the endpoint served.
         flaw: how this model fails to answer, or "".
+        is_bad: whether its answers do not pass an evaluation.
     """
 
     at: float
@@ -31,6 +32,7 @@ class Pointed:
     status: str
     model_arn: str = ""
     flaw: str = ""
+    is_bad: bool = False
 
 
 @dataclass(frozen=True)

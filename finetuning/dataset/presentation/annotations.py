@@ -4,26 +4,24 @@ Sources: GitHub Docs, 'Workflow commands for GitHub Actions'; how texts are esca
 packages/core/src/command.ts; how many are shown: actions/toolkit, docs/problem-matchers.md, 'Limitations'.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from finetuning.dataset.findings import Finding
+from finetuning.dataset.presentation.formats import format_name
 from finetuning.dataset.presentation.grouping import RuleFindings, by_rule, sentence
-from finetuning.dataset.presentation.numbers import counted, format_name, number
-from finetuning.dataset.presentation.visible import visible
 from finetuning.dataset.report import DatasetReport
 from finetuning.dataset.rules import RULES
+from finetuning.presentation.markdown import escaped, shown
+from finetuning.presentation.numbers import counted, number
 
 #: GitHub shows so many errors and so many warnings of a step, and drops the others without a word.
 SHOWN_PER_SEVERITY = 10
-_MOST_CHARACTERS = 600
 _EXAMPLES_PER_RULE = 3
 
 _IN_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~\n\t]")
 
 
 def github(report: DatasetReport) -> Iterator[str]:
@@ -48,7 +46,7 @@ def markdown_summary(document: Mapping[str, Any]) -> str:
     """
     summary, groups = document["summary"], by_rule(document)
     sign = "✅" if summary["ok"] else "❌"
-    name = _escaped(summary.get("base_model_name") or summary["base_model"])
+    name = escaped(summary.get("base_model_name") or summary["base_model"])
     lines = [f"## {sign} {sentence(summary)}", "", f"Dataset for **{name}**", ""]
     lines += [*_files(summary), ""]
     for group in groups:
@@ -78,8 +76,8 @@ def _command(finding: Finding) -> str:
         message = f"{place}: {message}"
     else:
         properties = {"file": finding.file, "line": str(finding.line), **properties}
-    listed = ",".join(f"{name}={_shown(value).translate(_IN_PROPERTIES)}" for name, value in properties.items())
-    return f"::{finding.severity} {listed}::{_shown(message).translate(_IN_DATA)}"
+    listed = ",".join(f"{name}={shown(value).translate(_IN_PROPERTIES)}" for name, value in properties.items())
+    return f"::{finding.severity} {listed}::{shown(message).translate(_IN_DATA)}"
 
 
 def _files(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -88,38 +86,26 @@ def _files(summary: Mapping[str, Any]) -> Iterator[str]:
     for file in summary["files"]:
         names = (file["split"], file["file"], format_name(file["format"]))
         numbers = (file["records"], file["good_records"], file["estimated_tokens"])
-        yield f"| {' | '.join(map(_escaped, names))} | {' | '.join(map(number, numbers))} |"
+        yield f"| {' | '.join(map(escaped, names))} | {' | '.join(map(number, numbers))} |"
     if summary.get("estimated_billed_tokens") is not None:
         billed, epochs = number(summary["estimated_billed_tokens"]), counted(summary["epochs"], "epoch")
         yield f"\nAbout {billed} tokens are billed for {epochs}, at most."
 
 
 def _rule(group: RuleFindings) -> Iterator[str]:
-    yield f"### {group.code} {_escaped(group.title)}: {_found(group)}"
+    yield f"### {group.code} {escaped(group.title)}: {_found(group)}"
     yield ""
     if group.reason:
-        yield f"Waived because: {_escaped(group.reason)}\n"
+        yield f"Waived because: {escaped(group.reason)}\n"
     if group.fix:
-        yield f"What to do: **{_escaped(group.fix)}**\n"
+        yield f"What to do: **{escaped(group.fix)}**\n"
     for finding in group.findings[:_EXAMPLES_PER_RULE]:
         line = "" if finding["line"] is None else f" line {number(finding['line'])}"
         path = f", {finding['path']}" if finding["path"] else ""
-        yield f"- **{_escaped(finding['file'])}{line}**{_escaped(path)}: {_escaped(finding['message'])}"
+        yield f"- **{escaped(finding['file'])}{line}**{escaped(path)}: {escaped(finding['message'])}"
     if more := group.count - min(len(group.findings), _EXAMPLES_PER_RULE):
         yield f"- … and {number(more)} more"
 
 
 def _found(group: RuleFindings) -> str:
     return f"{number(group.count)} waived" if group.severity == "waived" else counted(group.count, group.severity)
-
-
-def _shown(text: str) -> str:
-    return visible(text, _MOST_CHARACTERS)
-
-
-def _escaped(text: str) -> str:
-    """Return a text that means nothing in Markdown: its punctuation as character references, which are never markup.
-
-    Source: CommonMark 0.31, section 2.5 'Entity and numeric character references'.
-    """
-    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", _shown(text))

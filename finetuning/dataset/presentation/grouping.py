@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from finetuning.dataset.presentation.numbers import counted
 from finetuning.dataset.rules import RULES
+from finetuning.presentation.numbers import counted
 
 #: In the order of the page: what fails the deployment comes first.
 SEVERITIES = ("error", "warning", "waived")

@@ -4,21 +4,20 @@ It is made from the report's document alone, so that a saved ``report.json`` giv
 is one file: it asks for nothing, runs no script, and its Content-Security-Policy forbids both.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from finetuning.dataset.presentation.grouping import by_rule, sentence
 from finetuning.dataset.presentation.html_parts.files import files
-from finetuning.dataset.presentation.html_parts.markup import Safe, element
 from finetuning.dataset.presentation.html_parts.rules import findings
 from finetuning.dataset.presentation.html_parts.verdict import verdict, waivers
 from finetuning.dataset.report import DOCUMENT_VERSION
 from finetuning.errors import FineTuningError
+from finetuning.presentation.markup import Safe, element
+from finetuning.presentation.page import page
 
-_STYLE = Path(__file__).with_name("html_parts").joinpath("page.css").read_text(encoding="utf-8")
+_STYLE = Path(__file__).with_name("html_parts").joinpath("dataset.css").read_text(encoding="utf-8")
 
 
 class ReportVersionError(FineTuningError):
@@ -39,24 +38,8 @@ def render(document: Mapping[str, Any]) -> str:
         )
     summary, groups = document["summary"], by_rule(document)
     main = element("main", findings(groups), waivers(groups, summary), files(summary))
-    body = element("body", verdict(summary, groups), main, _foot())
-    return f"<!DOCTYPE html>\n{element('html', _head(summary), body, lang='en')}\n"
-
-
-def _head(summary: Mapping[str, Any]) -> Safe:
-    style = b64encode(sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
     name = summary.get("base_model_name") or summary["base_model"]
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", f"{sentence(summary)} – dataset for {name}"),
-        element("style", Safe(_STYLE)),
-    )
+    return page(f"{sentence(summary)} – dataset for {name}", _STYLE, verdict(summary, groups), main, _foot())
 
 
 def _foot() -> Safe:

@@ -43,8 +43,13 @@ class TunedModel:
         """A copy of the weights, arranged for another vocabulary; zero for what only that one knows."""
         return self._vocabulary.rearranged(self._network.weights, vocabulary)
 
-    def answer(self, prompt: str) -> str | None:
-        """The answer to a prompt; None if the prompt has little to do with what was learned."""
+    def answer(self, *readings: str) -> str | None:
+        """The answer to a prompt; None if it has little to do with what was learned.
+
+        Args:
+            readings: What the prompt can be taken for; the one that is closest to a learned prompt counts.
+        """
+        prompt = readings[0] if len(readings) == 1 else max(readings, key=self._closeness)
         if self._familiarity(prompt) < _FAMILIAR:
             return None
         candidates = self._candidates(prompt)
@@ -72,6 +77,12 @@ class TunedModel:
             for example in self._examples
         ]
         return sorted(range(len(shared)), key=lambda index: (-shared[index], index))[:_CANDIDATES]
+
+    def _closeness(self, prompt: str) -> float:
+        """Share of words that a prompt has in common with the learned prompt that has most."""
+        found = set(text.prompt_words(prompt))
+        learned = (set(text.prompt_words(example.prompt)) for example in self._examples)
+        return max((len(found & known) / (len(found | known) or 1) for known in learned), default=0.0)
 
     def _familiarity(self, prompt: str) -> float:
         found = set(text.prompt_words(prompt))

@@ -1,6 +1,6 @@
 """The server side of rest-json, derived from botocore's own service models."""
 
 from local.bedrock.protocol.faults import Fault
-from local.bedrock.protocol.messages import Call, Protocol, Response
+from local.bedrock.protocol.messages import HEADERS, Call, Protocol, Response
 
-__all__ = ["Call", "Fault", "Protocol", "Response"]
+__all__ = ["HEADERS", "Call", "Fault", "Protocol", "Response"]

@@ -13,6 +13,10 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 from local.bedrock.protocol.faults import Fault, validation
 
+#: Values that the service takes although its model does not list them. Source of `General`: Bedrock User Guide, "Create
+#: a model evaluation job using built-in metrics".
+_UNLISTED: Mapping[str, tuple[str, ...]] = {"EvaluationTaskType": ("General",)}
+
 
 def check(parameters: Mapping[str, Any], shape: StructureShape) -> None:
     """Require that parameters fulfil a shape.
@@ -74,7 +78,7 @@ def _wanted(value: Any, shape: Shape) -> Iterator[str]:
     if most is not None and measure > most:
         yield f"{phrase} less than or equal to {most}"
         return
-    if isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
+    if isinstance(shape, StringShape) and shape.enum and value not in (*shape.enum, *_UNLISTED.get(shape.name, ())):
         yield f"satisfy enum value set: [{', '.join(shape.enum)}]"
     pattern = shape.metadata.get("pattern")
     if pattern and isinstance(value, str) and not _compiled(pattern).fullmatch(value):

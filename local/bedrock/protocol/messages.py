@@ -17,7 +17,17 @@ Headers = Mapping[str, str]
 Query = Mapping[str, Sequence[str]]
 Response = tuple[int, dict[str, str], bytes]
 
+#: Member of a result that holds headers which the service sends and its model does not have.
+HEADERS = "$headers"
 _JSON = "application/json"
+#: Errors that operations must have although the service model does not declare them: they check parameters and rights.
+_COMMON = {"ValidationException": 400, "ThrottlingException": 429, "AccessDeniedException": 400}
+_UNDECLARED: Mapping[str, Mapping[str, int]] = {
+    "CreateModelCopyJob": {**_COMMON, "ServiceQuotaExceededException": 400, "AccessDeniedException": 403},
+    "CreateResourceShare": _COMMON,
+    "GetResourceShares": _COMMON,
+    "DeleteResourceShare": _COMMON,
+}
 _LOG = logging.getLogger(__name__)
 
 
@@ -86,7 +96,7 @@ class Protocol:
         shape = model.output_shape
         if shape is None:
             return status, headers, b"{}"
-        headers |= _output_headers(shape, result)
+        headers |= _output_headers(shape, result) | result.get(HEADERS, {})
         payload = shape.serialization.get("payload")
         if payload is None:
             return status, headers, json.dumps(values.write(result, shape)).encode()
@@ -106,7 +116,9 @@ class Protocol:
 
 
 def _declared_errors(operation: OperationModel) -> dict[str, int]:
-    return {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", 400) for shape in operation.error_shapes}
+    shapes = operation.error_shapes
+    declared = {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", 400) for shape in shapes}
+    return declared | dict(_UNDECLARED.get(operation.name, {}))
 
 
 def _parameters(

@@ -18,7 +18,7 @@ from tests.simulation.aws.variants import Variants
 from tests.simulation.kernel import World
 
 _Found = TypeVar("_Found")
-_SERVICES = {"states": "stepfunctions"}
+_SERVICES = {"states": "stepfunctions", "evaluations": "stepfunctions"}
 #: More than any job takes.
 _MOST_SECONDS = 400 * 86_400.0
 #: Step of the clock where nothing happens and only time passes.

@@ -31,8 +31,8 @@ class World:
         self.settings = replace(Settings(), quotas=Quotas(**quotas))
         self.clock = ManualClock()
         self.neighbours = FakeNeighbours()
-        self.region = REGION
-        self.service = Bedrock(self.settings, self.clock, self.neighbours, lambda: (ACCOUNT, self.region))
+        self.account, self.region = ACCOUNT, REGION
+        self.service = Bedrock(self.settings, self.clock, self.neighbours, lambda: (self.account, self.region))
         self.bedrock = _client("bedrock")
         self.runtime = _client("bedrock-runtime")
         _PRESENT[:] = [self]
@@ -43,7 +43,7 @@ class World:
     def as_of(self, **day: int) -> None:
         """Judge base models as of another day."""
         settings = replace(self.settings, today=self.settings.today.replace(**day))
-        self.service = Bedrock(settings, self.clock, self.neighbours, lambda: (ACCOUNT, self.region))
+        self.service = Bedrock(settings, self.clock, self.neighbours, lambda: (self.account, self.region))
 
     def put_dataset(self, key: str, source: Path | Sequence[Mapping[str, Any]]) -> None:
         """Put records into the data bucket; prompt and completion become messages."""

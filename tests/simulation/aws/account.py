@@ -3,22 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lambdas.gateways.alarms import AlarmsGateway
 from lambdas.gateways.answering import AnsweringGateway
 from lambdas.gateways.answers_table import AnswersTable
 from lambdas.gateways.deployments import DeploymentGateway
 from lambdas.gateways.endpoints import EndpointGateway
+from lambdas.gateways.evaluations import EvaluationsGateway
+from lambdas.gateways.holds import HoldsGateway
 from lambdas.gateways.inventory import InventoryGateway
 from lambdas.gateways.invocations import InvocationsGateway
 from lambdas.gateways.jobs import JobsGateway
 from lambdas.gateways.notices import NoticesGateway
 from lambdas.gateways.pointer import PointerGateway
+from lambdas.gateways.promotion_lock_table import PromotionLockTable
 from lambdas.gateways.registry_table import RegistryTable
 from lambdas.gateways.storage import StorageGateway
 from lambdas.gateways.throughput import ProvisionedThroughputGateway
 from lambdas.gateways.workflow import DriverGateway, ParkedGateway
+from tests.simulation.aws.alarms import Alarms
 from tests.simulation.aws.bedrock import Bedrock
 from tests.simulation.aws.bus import Bus
 from tests.simulation.aws.client import Check, Client, Operation
+from tests.simulation.aws.evaluations import Evaluations
 from tests.simulation.aws.metrics import Metrics
 from tests.simulation.aws.objects import ObjectStore
 from tests.simulation.aws.parameters import ParameterStore
@@ -33,6 +39,7 @@ __all__ = ["ACCOUNT", "EPOCH", "REGION", "STATE_MACHINE_ARN", "TABLE_NAME", "TOP
 
 TABLE_NAME = "registry"
 TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:notices"
+EVALUATIONS_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:evaluation"
 STATE_MACHINE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:driver"
 
 
@@ -57,6 +64,10 @@ class BedrockGateways:
         """Questions to endpoints."""
         return AnsweringGateway(self._runtime)
 
+    def holds(self) -> HoldsGateway:
+        """Models of other environments."""
+        return HoldsGateway(self._bedrock)
+
     def inventory(self) -> InventoryGateway:
         """Everything of ours that is alive."""
         return InventoryGateway(self._bedrock)
@@ -70,8 +81,10 @@ class Account(BedrockGateways):
         table: the registry.
         parameters: the Parameter Store.
         topic: the notices.
+        evaluations: the evaluation state machine; give it `judge` before anything is started.
         states: the driver's state machine; give it `invoke` before anything is started.
         metrics: CloudWatch's.
+        alarms: CloudWatch's, too.
         bus: job-state events; give it `target`.
         objects: S3.
     """
@@ -95,16 +108,18 @@ class Account(BedrockGateways):
         self.world, self.variants, self._check = world, variants or Variants(), check
         self.bus = Bus(world, self.variants)
         self.bedrock = Bedrock(world, self.variants, self.bus)
-        self.metrics = Metrics(self.bedrock.runtime)
+        self.metrics, self.alarms = Metrics(self.bedrock.runtime), Alarms()
         self.table, self.parameters, self.topic = Table(), ParameterStore(), Topic(world)
         self.states, self.objects = StateMachine(world, self.variants), ObjectStore()
+        self.evaluations = Evaluations(world)
         super().__init__(*self._bedrock_clients(owner))
         self._dynamodb = self._client("dynamodb", self.table.operations())
         self._ssm = self._client("ssm", self.parameters.operations())
         self._sns = self._client("sns", self.topic.operations())
         self._states = self._client("states", self.states.operations())
+        self._evaluations = self._client("evaluations", self.evaluations.operations())
         self._s3 = self._client("s3", self.objects.operations())
-        self._cloudwatch = self._client("cloudwatch", self.metrics.operations())
+        self._cloudwatch = self._client("cloudwatch", {**self.metrics.operations(), **self.alarms.operations()})
 
     def for_owner(self, owner: tuple[str, str] | None) -> BedrockGateways:
         """The gateways to Bedrock with the rights of another environment or, with None, of the account's root."""
@@ -122,6 +137,10 @@ class Account(BedrockGateways):
         """The registry's table."""
         return RegistryTable(TABLE_NAME, self._dynamodb)
 
+    def lock_table(self) -> PromotionLockTable:
+        """The promotion lock, in the same table."""
+        return PromotionLockTable(TABLE_NAME, self._dynamodb)
+
     def answers_table(self) -> AnswersTable:
         """The answers to CloudFormation, in the same table."""
         return AnswersTable(TABLE_NAME, self._dynamodb)
@@ -134,6 +153,10 @@ class Account(BedrockGateways):
         """Executions that wait."""
         return ParkedGateway(self._states)
 
+    def evaluating(self) -> EvaluationsGateway:
+        """Evaluations."""
+        return EvaluationsGateway(EVALUATIONS_ARN, self._evaluations)
+
     def notices(self) -> NoticesGateway:
         """Notices to people."""
         return NoticesGateway(TOPIC_ARN, self._sns)
@@ -141,6 +164,10 @@ class Account(BedrockGateways):
     def invocations(self) -> InvocationsGateway:
         """Who invokes what."""
         return InvocationsGateway(self._cloudwatch)
+
+    def watching(self) -> AlarmsGateway:
+        """Alarms of endpoints."""
+        return AlarmsGateway(self._cloudwatch)
 
     def storage(self) -> StorageGateway:
         """Objects in buckets."""

@@ -1,10 +1,13 @@
 """The account's Bedrock: its operations, what a human does to it by hand, and what there is and ever was."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from finetuning import names
 from tests.simulation.aws import runtime
 from tests.simulation.aws.bus import Bus
 from tests.simulation.aws.client import Operation
+from tests.simulation.aws.copies import Copies
 from tests.simulation.aws.deployments import Deployments
 from tests.simulation.aws.endpoints import Endpoints
 from tests.simulation.aws.jobs import Jobs
@@ -30,6 +33,7 @@ class Bedrock:
         jobs: customization jobs, with hooks for those to come.
         throughput: provisioned throughput, with hooks for what is to come.
         deployments: the same of custom model deployments.
+        copies: model copy jobs, with what other accounts share.
         runtime: answers questions; a service of its own.
     """
 
@@ -38,12 +42,12 @@ class Bedrock:
         self.site = Site(world, variants, self.ledger)
         self.jobs, self._models = Jobs(self.site, bus), Models(self.site)
         self.throughput, self.deployments = Throughput(self.site), Deployments(self.site)
-        self._tagging = Tagging(self.site)
+        self.copies, self._tagging = Copies(self.site), Tagging(self.site)
         self.runtime = runtime.Runtime(self.site)
 
     def operations(self, caller: Caller) -> Mapping[str, Operation]:
         """Every operation, with the rights of this caller."""
-        parts = (self.jobs, self._models, self.throughput, self.deployments, self._tagging)
+        parts = (self.jobs, self._models, self.throughput, self.deployments, self.copies, self._tagging)
         return {name: operation for part in parts for name, operation in part.operations(caller).items()}
 
     @property
@@ -139,6 +143,22 @@ class Bedrock:
         endpoint = self._endpoints(kind).planned(name, served, tags, units=1 if kind == "provisioned" else 0)
         self._endpoints(kind).add(endpoint)
         return endpoint.arn
+
+    def judged_elsewhere(
+        self, name: str, owner: tuple[str, str], *, base_model: str = _BASE_MODEL, flaw: str = ""
+    ) -> Model:
+        """A model that another environment trained and judged, with the job that made it: to be promoted."""
+        site, tags = self.site, dict(zip((names.PROJECT_TAG, names.ENVIRONMENT_TAG), owner, strict=True))
+        job = a_strangers_job(site.arn(f"model-customization-job/{base_model}"), name, tags, site.world.now)
+        model = Model(
+            site.arn(f"custom-model/{base_model}"), name, site.world.now, tags, "Active",
+            base_model=base_model, job_arn=job.arn, job_name=name, flaw=flaw,
+        )  # fmt: skip
+        request = {**job.request, "baseModelIdentifier": base_model}
+        done = replace(job, status="Completed", request=request, ended=site.world.now, model_arn=model.arn)
+        site.jobs.put(done, at_once=True)
+        site.models.put(model, at_once=True)
+        return model
 
     def future_status(self, arn: str, status: str) -> None:
         """From now on a thing says a status that nobody knows yet, until it is "" again (fault B15)."""

@@ -131,12 +131,12 @@ class Endpoints:
         return item
 
     def swappable(self, caller: Caller, action: str, item: Endpoint, model_id: str) -> Model:
-        """The model that an endpoint shall take on: it must be ours too, and of the same base model.
+        """The model that an endpoint shall take on: it must be ours too, or held, and of the same base model.
 
         Raises:
             ClientError: the first thing that is wrong.
         """
-        self._site.require_owned(caller, action, self._site.models.find(model_id), model_id)
+        self._site.require_usable(caller, action, self._site.models.find(model_id), model_id)
         if item.status != self.in_service or item.is_busy:
             raise refusal(VALIDATION, f"The endpoint {item.name} is {item.status}; try again later.")
         model = self.servable(model_id)

@@ -182,6 +182,7 @@ class Jobs:
             job_arn=job.arn,
             job_name=job.name,
             flaw=self._flaw(),
+            is_bad=self._is_bad(),
         )
         site.models.put(model, at_once=True)
         site.jobs.change(job_arn, model_arn=model.arn)
@@ -192,6 +193,11 @@ class Jobs:
             return self.flaws.pop(0)
         odds, random = self._site.odds.model_is_mute, self._site.world.random
         return random.choice(FLAWS) if odds and random.random() < odds else ""
+
+    def _is_bad(self) -> bool:
+        """Whether the model that is being made will not pass an evaluation."""
+        odds = self._site.odds.model_is_bad
+        return odds > 0 and self._site.world.random.random() < odds
 
     def _activate(self, job_arn: str) -> None:
         self._site.models.change(self._site.jobs.truth[job_arn].model_arn, status="Active")

@@ -42,6 +42,7 @@ class Odds:
     endpoint_fails: float = 0.0
     update_fails: float = 0.0
     model_is_mute: float = 0.0
+    model_is_bad: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Site:
         if isinstance(tags, Mapping) and caller.owner is not None and caller.owns(tags):
             if thing is None:
                 raise not_found(arn)
-        else:
+        elif not _is_hold(caller, thing, tags):
             self.require_owned(caller, action, thing, arn)
             if caller.owner is not None and any(key.startswith("finetuning:") for key in tags):
                 raise denied(action, arn)
@@ -142,6 +143,15 @@ class Site:
         if not caller.owns(thing.tags):
             raise denied(action, thing.arn)
 
+    def require_usable(self, caller: Caller, action: str, model: Model | None, identifier: str) -> None:
+        """An endpoint takes on what is ours, or what we hold (stacks/constructs/promotion_access.py).
+
+        Raises:
+            ClientError: `AccessDeniedException` or `ResourceNotFoundException`.
+        """
+        if model is None or caller.owner is None or not _is_held(caller.owner, model.tags):
+            self.require_owned(caller, action, model, identifier)
+
     def find(self, arn: str) -> Thing | None:
         """What exists under this ARN, jobs at rest included."""
         found: Iterator[Thing] = (shelf.truth[arn] for shelf in self.shelves if arn in shelf.truth)
@@ -151,6 +161,20 @@ class Site:
         """The endpoints that serve a model or shall."""
         endpoints = (*self.throughputs.truth.values(), *self.deployments.truth.values())
         return [item for item in endpoints if model_arn in (item.model_arn, item.desired_arn)]
+
+
+def _is_hold(caller: Caller, thing: Thing | None, tags: Tags) -> bool:
+    """Whether an environment puts its hold, and no other tag, on a model of its project, or takes it off."""
+    if caller.owner is None or not isinstance(thing, Model):
+        return False
+    project, environment = caller.owner
+    is_alone = set(tags) == {names.hold_tag(environment)} and thing.tags.get(names.PROJECT_TAG) == project
+    return is_alone and _is_held(caller.owner, tags if isinstance(tags, Mapping) else thing.tags)
+
+
+def _is_held(owner: tuple[str, str], tags: Mapping[str, str]) -> bool:
+    project, environment = owner
+    return tags.get(names.hold_tag(environment), "").startswith(f"{project}/")
 
 
 def moment(seconds: float) -> datetime:

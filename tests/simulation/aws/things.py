@@ -73,10 +73,12 @@ class Model(Thing):
 
     Attributes:
         flaw: how it fails to answer, one of `runtime.FLAWS`; "" if it answers.
+        is_bad: whether its answers do not pass an evaluation.
     """
 
     base_model: str = ""
     flaw: str = ""
+    is_bad: bool = False
     job_arn: str = ""
     job_name: str = ""
 

@@ -61,6 +61,21 @@ def mute(seed: int) -> Plan:
     return replace(_life(seed, *steps), odds={"mute": 0.5})
 
 
+def judged(seed: int) -> Plan:
+    """A model is trained and trained anew behind the quality gate, and half of all models do not pass."""
+    wanted, _ = _first(seed)
+    gated = replace(wanted, gate="enabled")
+    steps = (Step("deploy", _SERVED, wanted=replace(gated, epochs=epochs)) for epochs in "12")
+    return replace(_life(seed, *steps), odds={"bad": 0.5})
+
+
+def judged_with_approval(seed: int) -> Plan:
+    """A model is approved as soon as it is there, and does not pass the quality gate."""
+    wanted, _ = _first(seed)
+    gated = replace(wanted, gate="enabled", needs_approval=True)
+    return replace(_life(seed, Step("deploy", _SERVED, wanted=gated), Step("approve", _SERVED)), odds={"bad": 1.0})
+
+
 def approved(seed: int) -> Plan:
     """Each new model needs approval; the first gets it, the second does not."""
     wanted, _ = _first(seed)

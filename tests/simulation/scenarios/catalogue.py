@@ -9,7 +9,18 @@ from tests.simulation.scenarios.running import Part, Played
 from tests.simulation.scenarios.scenario import STORIES, Scenario, play
 
 _PARTS_A = ("dying", "answering", "replacing", "deleting", "editing")
-for _module in (*_PARTS_A, "starting", "training", "buying", "committing", "serving", "waiting", "design", "judging"):
+for _module in (
+    *_PARTS_A,
+    "starting",
+    "training",
+    "buying",
+    "committing",
+    "serving",
+    "waiting",
+    "design",
+    "judging",
+    "promotion",
+):
     import_module(f"tests.simulation.scenarios.{_module}")
 
 _FILE = json.loads(Path(__file__).with_name("catalogue.json").read_text())

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.simulation.scenarios import catalogue, crash_points, pairs
+from tests.simulation.scenarios import catalogue, crash_points, pairs, promotion_lives
 from tests.simulation.scenarios.operations import OPERATIONS
 from tests.simulation.scenarios.running import Counts, Part, Play, run_all
 
@@ -61,15 +61,30 @@ def pairs_command(arguments: Sequence[str]) -> int:
     return _play("pairs", pairs.play_pair, parts, given, None)
 
 
+def promotions_command(arguments: Sequence[str]) -> int:
+    """Promoted models under mixed faults; 1 if anything is not as it must be."""
+    parser = _parser("promotions", promotions_command.__doc__)
+    parser.add_argument("--seeds", type=int, default=promotion_lives.SEEDS, help="lives (default: %(default)s)")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--seed", type=int, help="play this one again and show its trace")
+    given = parser.parse_args(arguments)
+    if given.seed is not None:
+        return _replay(promotion_lives.play_promotion, promotion_lives.NAME, str(given.seed), given)
+    parts = list(promotion_lives.parts(given.seeds, first_seed=given.first))
+    return _play("promotions", promotion_lives.play_promotion, parts, given, None)
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "faults": faults,
     "crash-points": crash_points_command,
     "pairs": pairs_command,
+    "promotions": promotions_command,
 }
 _AGAIN = {
     "faults": "--fault {} --seed {}",
     "crash-points": "--operation {} --point {}",
     "pairs": "--pair {} --seed {}",
+    "promotions": "--seed {1}",
 }
 
 

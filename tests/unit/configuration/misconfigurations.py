@@ -12,6 +12,8 @@ TRAINING, DATASET, ENDPOINT, BUDGET = (
     f"{MODEL}.endpoint",
     f"{MODEL}.budget",
 )
+#: What makes the model one of this environment's own; what it says of its evaluation matters only then.
+NOT_PROMOTED = (f"{MODEL}.promotion",)
 #: Where the environment is; what is elsewhere is judged by it.
 PLACE = ("account", "region")
 #: What the base model is; what it takes is judged by it.
@@ -146,7 +148,26 @@ MISTAKES = (
     Mistake(f"{BUDGET}.max_usd_per_month", "much"),
     Mistake(f"{BUDGET}.unknown_prices", ["all"], f"{BUDGET}.unknown_prices.0"),
     Mistake(f"{BUDGET}", 10),
-    Mistake(f"{MODEL}.gate", {}),
+    Mistake(f"{MODEL}.gates", {}),
+    Mistake(f"{MODEL}.evaluation", "knowledge"),
+    Mistake(f"{MODEL}.evaluation", {}, f"{MODEL}.evaluation.preset"),
+    Mistake(f"{MODEL}.evaluation", {"preset": "faq"}, f"{MODEL}.evaluation.preset"),
+    Mistake(f"{MODEL}.evaluation", {"preset": "knowledge"}, f"{DATASET}.test", needs=(DATASET, *NOT_PROMOTED)),
+    Mistake(f"{MODEL}.gate", "enabled"),
+    Mistake(f"{MODEL}.gate.mode", "on"),
+    Mistake(f"{MODEL}.gate.confidence", 1),
+    Mistake(f"{MODEL}.gate.min_records", "many"),
+    Mistake(f"{MODEL}.gate.curve.max_overfit", 0),
+    Mistake(f"{MODEL}.gate.thresholds", {"rouge_l": {"min": 0.5}}, needs=(f"{MODEL}.evaluation", *NOT_PROMOTED)),
+    Mistake(f"{MODEL}.gate.no_regression", ["rouge_l"], needs=(f"{MODEL}.evaluation", f"{MODEL}.gate.thresholds")),
+    Mistake(f"{MODEL}.promotion", "staging"),
+    Mistake(f"{MODEL}.promotion", {"method": "swap"}, f"{MODEL}.promotion.source"),
+    Mistake(f"{MODEL}.promotion", {"source": "Dev"}, f"{MODEL}.promotion.source"),
+    Mistake(f"{MODEL}.promotion", {"source": "prod", "method": "move"}, f"{MODEL}.promotion.method"),
+    Mistake(f"{ENDPOINT}.alarms", "errors"),
+    Mistake(f"{ENDPOINT}.watch_minutes", 0),
+    Mistake(f"{ENDPOINT}.watch_minutes", 60, needs=(f"{ENDPOINT}.alarms",)),
+    Mistake("manifest_readers", ["me"], "manifest_readers.0"),
     Mistake("-c wait", "please"),
     Mistake("-c waiit", "true"),
     Mistake("-c region", "us-west-2"),

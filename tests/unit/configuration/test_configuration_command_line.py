@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 import configuration
 from configuration import overrides
+from tests.fakes import manifests
 from tests.unit.configuration.conftest import Context
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/0a1b"
@@ -36,6 +38,10 @@ REINFORCED = {
     "budget.unknown_prices": '["training"]',
 }
 NOVA = "amazon.nova-lite-v1:0:300k"
+EVALUATED = {"training.dataset.test": FILE, "evaluation.preset": "classification"}
+JUDGED = EVALUATED | {"evaluation.judge.model": "us.amazon.nova-pro-v1:0"}
+GATED = EVALUATED | {"gate.mode": "enabled", "gate.thresholds.accuracy.min": "0.5"}
+RETRAINED = GATED | {"promotion.source": "dev", "promotion.method": "retrain"}
 LOCAL = {"env": "local", "environment.account": "000000000000", "environment.region": "us-west-2"}
 
 
@@ -77,6 +83,9 @@ SETTINGS = {
     "environment.prices.<name>.unit_hour_usd.one_month": Setting("9", 9.0, name="amazon.nova-pro-v1:0:300k"),
     "environment.prices.<name>.unit_hour_usd.six_months": Setting("8.5", 8.5, name="nova-lite"),
     "environment.prices.<name>.source": Setting("price page", "price page", name="nova-lite"),
+    "environment.prices.<name>.input_usd_per_1k_tokens": Setting("0.00006", 0.00006, name="nova-lite"),
+    "environment.prices.<name>.output_usd_per_1k_tokens": Setting("0.00024", 0.00024, name="nova-lite"),
+    "environment.manifest_readers": Setting('["444455556666"]', ("444455556666",)),
     "environment.catalog_date": Setting("2026-02-01", date(2026, 2, 1), LOCAL),
     "training.base_model": Setting(NOVA, NOVA),
     "training.customization_type": Setting("DISTILLATION", "DISTILLATION", DISTILLED),
@@ -106,6 +115,36 @@ SETTINGS = {
     "endpoint.max_hourly_usd": Setting("99.5", 99.5, PROVISIONED),
     "endpoint.idle_days": Setting("7", 7, PROVISIONED),
     "endpoint.remove_idle": Setting("true", True, PROVISIONED | {"endpoint.idle_days": "7"}),
+    "endpoint.alarms": Setting('["errors"]', ("errors",)),
+    "endpoint.watch_minutes": Setting("60", 60, {"endpoint.alarms": '["errors"]'}),
+    "evaluation.preset": Setting("knowledge", "knowledge", EVALUATED),
+    "evaluation.metrics": Setting('["rouge_l", "recall.yes"]', ("rouge_l", "recall.yes"), EVALUATED),
+    "evaluation.baselines": Setting('["base"]', ("base",), EVALUATED),
+    "evaluation.larger_model": Setting("us.amazon.nova-pro-v1:0", "us.amazon.nova-pro-v1:0", EVALUATED),
+    "evaluation.max_records": Setting("50", 50, EVALUATED),
+    "evaluation.concurrency": Setting("2", 2, EVALUATED),
+    "evaluation.max_answer_tokens": Setting("64", 64, EVALUATED),
+    "evaluation.json_schema": Setting("configuration/cdk.schema.json", "configuration/cdk.schema.json", EVALUATED),
+    "evaluation.labels": Setting('["yes", "no"]', ("yes", "no"), EVALUATED),
+    "evaluation.judge.model": Setting("us.amazon.nova-pro-v1:0", "us.amazon.nova-pro-v1:0", EVALUATED),
+    "evaluation.judge.instructions": Setting("be strict", "be strict", JUDGED),
+    "evaluation.judge.runs_as": Setting("evaluation_job", "evaluation_job", JUDGED),
+    "evaluation.hours": Setting("2", 2, EVALUATED),
+    "gate.mode": Setting("dry_run", "dry_run"),
+    "gate.curve.max_overfit": Setting("0.25", 0.25),
+    "gate.curve.require_improvement": Setting("false", False),
+    "gate.thresholds.<name>.min": Setting("0.9", 0.9, EVALUATED, "accuracy"),
+    "gate.thresholds.<name>.max": Setting("3", 3.0, EVALUATED, "latency_p95"),
+    "gate.thresholds.<name>.min_gain_over_base": Setting("0.1", 0.1, EVALUATED, "accuracy"),
+    "gate.thresholds.<name>.max_loss_to_champion": Setting("0.1", 0.1, EVALUATED, "accuracy"),
+    "gate.no_regression": Setting('["macro_f1"]', ("macro_f1",), EVALUATED),
+    "gate.min_records": Setting("10", 10),
+    "gate.confidence": Setting("0.9", 0.9),
+    "promotion.source": Setting("dev", "dev", RETRAINED),
+    "promotion.method": Setting("retrain", "retrain", RETRAINED),
+    "promotion.approval": Setting("none", "none", RETRAINED),
+    "promotion.manifest_key_arn": Setting(KEY, KEY, RETRAINED),
+    "promotion.band": Setting("0.1", 0.1, RETRAINED),
     "budget.max_usd_per_job": Setting("12.5", 12.5),
     "budget.max_usd_per_month": Setting("500", 500.0),
     "budget.unknown_prices": Setting('["training", "provisioned"]', ("training", "provisioned")),
@@ -118,12 +157,13 @@ def test_there_is_a_setting_for_each_field() -> None:
 
 
 @pytest.mark.parametrize("path", SETTINGS)
-def test_field_is_set(context: Context, path: str) -> None:
+def test_field_is_set(context: Context, path: str, tmp_path: Path) -> None:
     """It arrives as its type, whatever the reviewed configuration says."""
     setting = SETTINGS[path]
+    manifests.pin(tmp_path, manifests.made(hyperparameters={}), "prod")
     key = path.replace("<name>", setting.name)
     selection = configuration.load(
-        {**context, "env": "prod", **setting.beside, key: setting.given}, "http://127.0.0.1:1"
+        {**context, "env": "prod", **setting.beside, key: setting.given}, "http://127.0.0.1:1", pins_folder=tmp_path
     )
     found: Any = selection.environment if path.startswith("environment.") else selection.models["faq"]
     for step in path.removeprefix("environment.").split("."):

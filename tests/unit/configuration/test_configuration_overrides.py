@@ -133,3 +133,35 @@ def test_override_with_several_models_needs_a_model(context, dev, problems_of):
     ]
     models = configuration.load(context | override | {"model": "legal"}, None).models
     assert models["legal"].training.keep_previous == 2
+
+
+def test_null_takes_a_section_away(context, dev):
+    """A run without what the reviewed configuration has: the optional sections, however deep they are."""
+    dev["training"]["dataset"]["test"] = "datasets/bedrock-faq/validation.jsonl"
+    dev["evaluation"] = {"preset": "knowledge"}
+    dev["promotion"] = {"source": "prod"}
+    dev["endpoint"]["commitment_approval"] = {"id": "1", "approved_by": "me", "until": "2026-12-31"}
+    taken = {"evaluation": "null", "promotion": "null", "endpoint.commitment_approval": "null"}
+    model = configuration.load(context | taken, None).models["faq"]
+    assert (model.evaluation, model.promotion, model.endpoint.commitment_approval) == (None, None, None)
+
+
+def test_optional_section_is_set_as_a_whole(context, dev):
+    """Its path has no dot."""
+    changed = {"evaluation": '{"preset": "tools"}', "training.dataset.test": "datasets/bedrock-faq/validation.jsonl"}
+    found = configuration.load(context | changed, None).models["faq"].evaluation
+    assert found is not None
+    assert found.preset == "tools"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("evaluation", "no", "-c evaluation: must be an object as JSON text, got 'no'"),
+        ("evaluation", '{"preset": "faq"}', "-c evaluation.preset: must be 'classification'"),
+        ("training.dataset", "null", "-c training.dataset: must be an object as JSON text, got 'null'"),
+    ],
+)
+def test_what_no_section_can_be_is_refused(context, dev, problems_of, key, value, expected):
+    """By the name that was typed; what is required cannot be taken away."""
+    assert problems_of(context | {key: value})[0].startswith(expected)

@@ -10,6 +10,7 @@ import pytest
 import configuration
 from configuration import examples, fields, overrides, reference, schema
 from configuration.models import EnvironmentConfiguration
+from configuration.sections.delivery import DeliveryConfiguration
 from tests.unit.configuration.conftest import Context
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,7 +20,7 @@ DEFINITIONS = DOCUMENT["$defs"]
 KEYWORDS = {
     *("$ref", "type", "enum", "pattern", "format", "description", "default", "required"),
     *("properties", "patternProperties", "additionalProperties", "propertyNames", "items", "anyOf"),
-    *("minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "maxItems"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"),
     *("minProperties", "maxProperties"),
 }
 
@@ -70,6 +71,8 @@ def test_example_is_what_its_section_takes(path: str) -> None:
     """Whoever copies it gets no finding about its fields."""
     steps = path.removeprefix("environments.<name>").removeprefix(".").split(".")
     section: Any = EnvironmentConfiguration
+    if path.startswith("delivery"):
+        section, steps = DeliveryConfiguration, steps[1:]
     example: Any = dict(examples.EXAMPLES[path])
     if steps[:2] == ["models", "<name>"]:
         section, steps = configuration.ModelConfiguration, steps[2:]

@@ -9,6 +9,8 @@ from finetuning.invocation import (
     Answer,
     Sampling,
     UnreadableAnswerError,
+    conversation_body,
+    greedy,
     read_answer,
     request_body,
 )
@@ -34,6 +36,23 @@ def test_nova_request_has_content_blocks_and_an_inference_configuration():
         "messages": [{"role": "user", "content": [{"text": "Hi"}]}],
         "inferenceConfig": {"maxTokens": 100, "temperature": 0, "topP": 1},
     }
+
+
+_TURNS = [("user", "Sky?"), ("assistant", "Which?"), ("user", "Ours.")]
+
+
+def test_whole_conversations_are_asked_in_every_format():
+    """Each turn under its role; and at temperature 0 no share of the probability is left out."""
+    messages = conversation_body("anthropic-messages", _TURNS, system="Be brief.", sampling=greedy(64))
+    assert [(m["role"], m["content"]) for m in messages["messages"]] == _TURNS
+    assert (messages["system"], messages["max_tokens"], messages["temperature"]) == ("Be brief.", 64, 0.0)
+    nova = conversation_body("nova-messages", _TURNS, sampling=greedy(64))
+    assert [(m["role"], m["content"]) for m in nova["messages"]] == [(role, [{"text": t}]) for role, t in _TURNS]
+    assert nova["inferenceConfig"] == {"maxTokens": 64, "temperature": 0.0}
+    llama = conversation_body("llama-prompt", _TURNS, system="Be brief.", sampling=greedy(64))
+    heads = [part.split("<|end_header_id|>")[0] for part in llama["prompt"].split("<|start_header_id|>")[1:]]
+    assert heads == ["system", "user", "assistant", "user", "assistant"]
+    assert "top_p" not in messages | llama
 
 
 def test_system_prompt_is_optional():

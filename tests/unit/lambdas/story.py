@@ -8,6 +8,9 @@ from finetuning.lifecycle.wanted import training_wanted
 from finetuning.names import job_name
 from lambdas.customization_job.resource import CustomizationJob
 from lambdas.driver.actions import Actions
+from lambdas.driver.holding_actions import HoldingActions
+from lambdas.driver.judging_actions import JudgingActions
+from lambdas.driver.manifests import Manifests
 from lambdas.driver.publishing import Publishing
 from lambdas.driver.steps import Driver
 from lambdas.job_event.waking import JobEvents
@@ -19,6 +22,7 @@ from lambdas.sweep.idleness import Idleness
 from lambdas.sweep.models import Models
 from lambdas.sweep.strays import Strays
 from lambdas.sweep.sweeping import Sweep
+from tests.fakes.account import FakeAccountHolds
 from tests.fakes.answering import FakeAnswering
 from tests.fakes.bedrock import FakeJobs
 from tests.fakes.clock import FakeClock
@@ -26,6 +30,14 @@ from tests.fakes.cloudformation import FakeStack
 from tests.fakes.endpoints import FakeEndpoints
 from tests.fakes.inventory import FakeInventory
 from tests.fakes.invocations import FakeInvocations
+from tests.fakes.judging import (
+    FakeAlarms,
+    FakeEvaluations,
+    FakeEvidence,
+    FakeHolds,
+    FakeManifestsStore,
+    FakeSigning,
+)
 from tests.fakes.notices import FakeNotices
 from tests.fakes.pointer import FakePointer
 from tests.fakes.stacks import STACK, FakeStacks
@@ -79,12 +91,14 @@ def name_of(properties: Mapping[str, Any], attempt: int = 1) -> str:
 class Story:
     """Everything around one model."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: str = "dev", holds: FakeHolds | FakeAccountHolds | None = None) -> None:
         self.clock, self.table = FakeClock(), FakeTable()
-        self.registry = Registry("finetuning", "dev", self.table)
+        self.registry = Registry("finetuning", environment, self.table)
         self.jobs, self.pointer, self.stacks = FakeJobs(self.clock), FakePointer(), FakeStacks()
         self.notices, self.inventory, self.answering = FakeNotices(), FakeInventory(), FakeAnswering()
-        self.invocations = FakeInvocations()
+        self.invocations, self.evidence, self.evaluations = FakeInvocations(), FakeEvidence(), FakeEvaluations()
+        self.alarms, self.manifests = FakeAlarms(), FakeManifestsStore()
+        self.holds = holds or FakeHolds()
         self.throughput = FakeEndpoints("provisioned-model", self.clock)
         self.deployments = FakeEndpoints("custom-model-deployment", self.clock, creation_seconds=480)
         self.machine = FakeStateMachine(self.clock, self._invoke)
@@ -97,7 +111,7 @@ class Story:
             clock=self.clock.epoch,
             pause=self.clock.sleep,
         )
-        settings = ModelEndpointSettings("finetuning", "dev", "registry", "arn:driver")
+        settings = ModelEndpointSettings("finetuning", environment, "registry", "arn:driver")
         self.endpoint = ModelEndpoint(settings, registry=self.registry, driver=self.machine, stacks=self.stacks)
         self.stack = self.another_stack(STACK)
         endpoints = {"provisioned": self.throughput, "on_demand": self.deployments}
@@ -108,13 +122,25 @@ class Story:
             pointer=self.pointer,
             answering=self.answering,
             stacks=self.stacks,
+            judging=JudgingActions(
+                registry=self.registry, evidence=self.evidence, evaluations=self.evaluations, clock=self.clock.epoch
+            ),
+            holding=HoldingActions(registry=self.registry, holds=self.holds, clock=self.clock.epoch),
+            manifests=Manifests(
+                registry=self.registry,
+                evidence=self.evidence,
+                store=self.manifests,
+                signing=FakeSigning(),
+                key_arn="key",
+                code_version="code",
+            ),
             output_bucket="output",
             clock=self.clock.epoch,
         )
         self.publishing = Publishing(
             registry=self.registry, pointer=self.pointer, answering=self.answering, clock=self.clock.epoch
         )
-        looking = Looking(self.jobs, endpoints, clock=self.clock.epoch)
+        looking = Looking(self.jobs, endpoints, holds=self.holds, alarms=self.alarms, clock=self.clock.epoch)
         self.driver = Driver(
             registry=self.registry, looking=looking, actions=actions, parked=self.machine, notices=self.notices
         )

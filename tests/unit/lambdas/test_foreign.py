@@ -53,7 +53,9 @@ def test_job_that_appears_under_our_name_before_ours_is_noted_is_not_stopped() -
     current = story.record.training.current
     assert current is not None
     story.registry.update("faq", lambda record: record.with_training(replace(current, intended=True)))
-    looking = Looking(story.jobs, {"provisioned": story.throughput}, clock=story.clock.epoch)
+    looking = Looking(
+        story.jobs, {"provisioned": story.throughput}, holds=story.holds, alarms=story.alarms, clock=story.clock.epoch
+    )
     assert looking.look(story.record).jobs == {current.id: None}
     story.stack.destroy()
     story.machine.run()

@@ -13,7 +13,15 @@ from lambdas.responder import delivery, respond
 from lambdas.responder.kept import OpenAnswers
 from tests.fakes.stacks import STACK
 
-RESOURCES = ("preflight", "training_dataset", "customization_job", "model_endpoint", "guard", "bucket_emptying")
+RESOURCES = (
+    "preflight",
+    "training_dataset",
+    "customization_job",
+    "promoted_model",
+    "model_endpoint",
+    "guard",
+    "bucket_emptying",
+)
 FUNCTIONS = ("driver", "job_event", "sweep")
 ANSWERING = (*RESOURCES, "undelivered")
 VARIABLES = {
@@ -23,8 +31,10 @@ VARIABLES = {
         "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME DRIVER_ARN SERVICE_ROLE_ARN OUTPUT_BUCKET_NAME KEY_ARN"
     ),
     settings.ModelEndpointSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME DRIVER_ARN",
+    settings.PromotedModelSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME DRIVER_ARN KEY_ARN",
     settings.DriverSettings: (
-        "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME SERVICE_ROLE_ARN OUTPUT_BUCKET_NAME KEY_ARN NOTICES_TOPIC_ARN"
+        "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME SERVICE_ROLE_ARN OUTPUT_BUCKET_NAME KEY_ARN NOTICES_TOPIC_ARN "
+        "MANIFEST_KEY_ARN CODE_VERSION EVALUATIONS_ARN"
     ),
     settings.JobEventSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME",
     settings.SweepSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME DRIVER_ARN NOTICES_TOPIC_ARN",

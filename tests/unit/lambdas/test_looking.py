@@ -30,7 +30,9 @@ class Counting:
 def look(story: Story) -> Observed:
     """One look at the story's record."""
     endpoints = {"provisioned": story.throughput, "on_demand": story.deployments}
-    return Looking(story.jobs, endpoints, clock=story.clock.epoch).look(story.record)
+    return Looking(story.jobs, endpoints, holds=story.holds, alarms=story.alarms, clock=story.clock.epoch).look(
+        story.record
+    )
 
 
 def test_everything_that_may_exist_is_looked_for_once() -> None:

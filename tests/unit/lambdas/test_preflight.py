@@ -92,6 +92,15 @@ def test_custom_model_as_base_is_asked_for_by_its_arn() -> None:
     assert (wanted.base_model.name, wanted.custom_model_arn) == ("Claude 3 Haiku", arn)
 
 
+def test_promoted_model_is_asked_for_by_its_arn() -> None:
+    """Nothing is trained for it here."""
+    bench = Bench(custom_model_status="Active")
+    arn = "arn:aws:bedrock:us-west-2:111122223333:custom-model/anthropic.claude-3-haiku-20240307-v1:0:200k/abcdefghijkl"
+    bench.resource.apply(asked(PromotedModelArn=arn))
+    [(wanted, *_)] = bench.account.looks
+    assert (wanted.promoted_model_arn, wanted.custom_model_arn) == (arn, "")
+
+
 def test_physical_id_never_changes() -> None:
     """A replacement would mean nothing, and a Delete for nothing."""
     bench = Bench()

@@ -17,6 +17,7 @@ from lambdas.guard.resource import LifecycleGuard
 from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint
 from lambdas.preflight.resource import Preflight
+from lambdas.promoted_model.resource import PromotedModel
 from lambdas.sweep.sweeping import Sweep
 from lambdas.training_dataset.resource import TrainingDataset
 from tests.fakes.clock import EPOCH
@@ -28,13 +29,17 @@ class AClient(NamedTuple):
     service: str
 
 
+#: Settings of which a function reads a part when it begins.
+_READ = {"guard_wait_seconds": "60", "key_arn": "arn:aws:kms:us-west-2:111122223333:key/1"}
+
+
 @pytest.fixture(autouse=True)
 def _function(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function's environment, without an AWS behind it."""
     monkeypatch.setattr(botocore.session.Session, "create_client", lambda self, service, config: AClient(service))
     for cls in settings.__dict__.values():
         for name in getattr(cls, "_fields", ()):
-            monkeypatch.setenv(name.upper(), "60" if name == "guard_wait_seconds" else name)
+            monkeypatch.setenv(name.upper(), _READ.get(name, name))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,8 @@ def _function(monkeypatch: pytest.MonkeyPatch) -> None:
         ("customization_job", "_resource", CustomizationJob),
         ("customization_job", "_answers", AnswersTable),
         ("model_endpoint", "_resource", ModelEndpoint),
+        ("promoted_model", "_resource", PromotedModel),
+        ("promoted_model", "_answers", AnswersTable),
         ("model_endpoint", "_answers", AnswersTable),
         ("undelivered", "_answers", AnswersTable),
         ("guard", "_resource", LifecycleGuard),

@@ -19,6 +19,7 @@ from finetuning.lifecycle import (
 from finetuning.lifecycle.codec import decode, encode
 from finetuning.lifecycle.migrations import UnknownSchemaError
 from finetuning.lifecycle.record import SCHEMA_VERSION
+from finetuning.lifecycle.verdict import EvaluationWanted, Promoted, Verdict
 from tests.unit.lifecycle.records import wanted
 
 TEXT = st.text(max_size=5)
@@ -37,8 +38,18 @@ def any_of(cls: type[Any], **special: st.SearchStrategy[Any]) -> st.SearchStrate
     )
 
 
-TRAININGS = any_of(TrainingGeneration, settings=TAGS, tags=TAGS, tagged=st.none() | TAGS)
-ENDPOINTS = any_of(EndpointGeneration, tags=TAGS, tagged=st.none() | TAGS)
+VERDICTS = st.none() | any_of(Verdict, reasons=TEXTS)
+TRAININGS = any_of(
+    TrainingGeneration,
+    settings=TAGS,
+    tags=TAGS,
+    tagged=st.none() | TAGS,
+    evaluation=st.none() | any_of(EvaluationWanted, settings=TAGS),
+    curve=VERDICTS,
+    verdict=VERDICTS,
+    promoted=st.none() | any_of(Promoted),
+)
+ENDPOINTS = any_of(EndpointGeneration, tags=TAGS, tagged=st.none() | TAGS, alarms=TEXTS)
 RECORDS = any_of(
     ModelRecord,
     notified=TEXTS,
@@ -75,7 +86,7 @@ def test_version_is_not_in_the_document() -> None:
 def test_newer_schema_is_refused() -> None:
     """A rolled back deployment must not drop what it does not understand."""
     document = {**json.loads(encode(wanted())), "schema": SCHEMA_VERSION + 1}
-    with pytest.raises(UnknownSchemaError, match="registry record has schema 4, this code reads up to 3"):
+    with pytest.raises(UnknownSchemaError, match="registry record has schema 5, this code reads up to 4"):
         decode(json.dumps(document), version=1)
 
 

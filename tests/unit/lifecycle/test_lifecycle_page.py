@@ -1,13 +1,16 @@
 """`docs/lifecycle.md` is drawn from the code, is current, and every way through it ends."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from finetuning.lifecycle import Action
+from stacks.presentation import stories
 from stacks.presentation.lifecycle_page import COMMAND, page
 from stacks.presentation.situations import ENDPOINTS, JOBS, WANTED, Situation, following
+from stacks.presentation.stories import Edge
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "lifecycle.md"
 
@@ -33,3 +36,25 @@ def test_every_way_ends(wanted: str, job: str) -> None:
         way = ways.pop()
         assert len(way) < 12, f"runs in circles: {way}"
         ways += [(*way, there) for _, there in following(way[-1])]
+
+
+def ends(edges: list[Edge]) -> set[str]:
+    """How a story ends."""
+    return {label for _, label, after in edges if after == "[*]"}
+
+
+@pytest.mark.parametrize("story", [stories.judged_where_it_serves, stories.judged_apart])
+def test_each_word_of_the_gate_leads_somewhere_else(story: Callable[[], list[Edge]]) -> None:
+    """Losses and answers that do not pass, and a verdict that does not come, end in a rejection; else it serves."""
+    edges = story()
+    said = {label: after for _, label, after in edges if label.startswith(("JudgeTraining", "Evaluate"))}
+    assert len(said) == len(set(said.values())) == 5
+    assert ends(edges) == {"Settled", "Settled, tells failed"}
+    assert {"RejectModel", "GiveUpEvaluation", "IssueManifest"} <= {label for _, label, _ in edges}
+
+
+def test_model_of_another_environment_is_held_and_let_go_of() -> None:
+    """It is neither trained nor deleted."""
+    labels = {label for story in (stories.promoted, stories.let_go_of) for _, label, _ in story()}
+    assert {"HoldModel", "ReleaseModel"} <= labels
+    assert not labels & {"StartCustomizationJob", "DeleteCustomModel"}

@@ -108,6 +108,24 @@ def test_record_of_the_third_schema_has_all_that_it_knew() -> None:
     assert (endpoint.needs_approval, endpoint.idle_days, endpoint.remove_idle) == (True, 7, True)
 
 
+def test_models_of_the_third_schema_that_were_approved_are_not_judged_again() -> None:
+    """They serve, or were about to."""
+    assert [g.served for g in decode(stored(3), version=7).training.generations] == [True, True]
+
+
+def test_record_of_the_fourth_schema_has_all_that_it_knew() -> None:
+    """How a model is judged, what was said, and what is watched."""
+    record = decode(stored(4), version=7)
+    last = record.training.generations[-1]
+    assert last.evaluation is not None
+    assert (last.evaluation.mode, last.evaluation.own_endpoint) == ("enabled", False)
+    assert last.verdict is not None
+    assert (last.verdict.passed, len(last.verdict.reasons), last.manifest) == (True, 1, "e" * 64)
+    assert [(e.alarms, e.watch_seconds, e.purpose) for e in record.endpoint.generations] == [
+        (("faq-errors",), 1800, "serving")
+    ]
+
+
 @pytest.mark.parametrize("schema", [None, 0, SCHEMA_VERSION + 1, "2"])
 def test_schema_that_this_code_does_not_know_is_refused(schema: Any) -> None:
     """Reading it as something else would forget what was bought."""

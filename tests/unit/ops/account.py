@@ -11,6 +11,7 @@ from finetuning.lifecycle.observation import JOB_AT_REST, OwnedThing
 from lambdas.registry import Registry
 from ops import project
 from ops.session import Session
+from tests.fakes.judging import FakeAlarms, FakeHolds
 from tests.fakes.pointer import FakePointer
 from tests.fakes.table import FakeTable
 
@@ -28,7 +29,7 @@ class Account(Session):
         self.table, self.parameters = FakeTable(), FakePointer()
         self.removed: list[str] = []
         self.executions: dict[str, str] = {}
-        self.created_at = 0.0
+        self.created_at, self.others = 0.0, FakeHolds()
 
     def keep(self, record: ModelRecord) -> "Account":
         """Put a record into the registry."""
@@ -61,6 +62,14 @@ class Account(Session):
         """Details are the facts."""
         return _Details(self)
 
+    def holds(self) -> Any:
+        """What is other environments'."""
+        return self.others
+
+    def alarms(self) -> Any:
+        """None goes off."""
+        return FakeAlarms()
+
     def pointer(self) -> Any:
         """The pointer parameters."""
         return self
@@ -80,6 +89,7 @@ class Account(Session):
         for found in self.known_endpoints.values():
             if owner <= found.tags.items():
                 yield OwnedThing(found.kind, found.arn, found.name, found.status, self.created_at, found.tags)
+        yield from self.others.held_by(self.project, self.environment.name)
 
     # What the gateways do.
 

@@ -11,6 +11,7 @@ import pytest
 from finetuning import names
 from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.facts import EndpointFacts
+from finetuning.lifecycle.verdict import Promoted
 from ops.cost import prices
 from tests.unit.lifecycle import bought
 from tests.unit.ops.account import Account
@@ -219,3 +220,12 @@ def test_owner_tags_tell_the_model_of_what_no_record_knows(run: Run, capsys: pyt
     facts: EndpointFacts = bought.endpoint_facts(bought.record())
     _, document = told(run, Account(endpoints=[facts]), capsys)
     assert of_kind(document, "provisioned throughput")["model"] == facts.tags[names.MODEL_TAG]
+
+
+def test_job_of_another_environment_is_no_run_of_this_one(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """It was paid where it ran, and so is the storage of its model."""
+    known = bought.record()
+    current = known.training.generations[-1]
+    promoted = Promoted("swap", current.model_arn, current.job_arn, current.job_name, "a" * 64)
+    _, document = told(run, account(known.with_training(replace(current, promoted=promoted))), capsys)
+    assert current.job_name not in {each["job_name"] for each in document["runs"]}

@@ -111,13 +111,14 @@ def prepare(**files: str) -> pushing.Wanted:
 
 
 def test_files_of_cdk_json_are_pushed_when_none_is_named() -> None:
-    assert prepare().files == {"training": "training.jsonl", "validation": "validation.jsonl"}
+    splits = ("training", "validation", "test")
+    assert prepare().files == {split: f"{split}.jsonl" for split in splits}
 
 
 def test_named_file_is_checked_with_the_others_and_pushed_alone(path: Path) -> None:
     wanted = prepare(training=str(path))
     assert [*wanted.files] == ["training"]
-    assert [*wanted.plan.inputs] == ["training", "validation"]
+    assert [*wanted.plan.inputs] == ["training", "validation", "test"]
 
 
 def test_all_that_cannot_be_pushed_is_told_at_once(tmp_path: Path) -> None:

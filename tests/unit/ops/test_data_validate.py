@@ -226,7 +226,8 @@ def test_command_line_wins_over_the_environment(tmp_path: Path, capsys: Shown) -
     summary = document(capsys)["summary"]
     assert summary["base_model"] == "anthropic.claude-3-haiku-20240307-v1:0:200k"
     assert summary["epochs"] == 3
-    assert [file["file"] for file in summary["files"]] == [str(path), "datasets/bedrock-faq/validation.jsonl"]
+    others = [f"datasets/bedrock-faq/{split}.jsonl" for split in ("validation", "test")]
+    assert [file["file"] for file in summary["files"]] == [str(path), *others]
 
 
 def test_settings_of_the_command_line_reach_the_check(tmp_path: Path, capsys: Shown) -> None:

@@ -7,11 +7,12 @@ from ops.asking import Comparison, Question, Reply
 from ops.demo import summary
 from ops.demo.summary import StackSummary, Summary
 from ops.status.judging import report
+from tests.unit import run_reports
 from tests.unit.ops import looks
 from tests.unit.ops.screen import shown
 
 
-def done() -> Summary:
+def done(*, evaluated: bool = True) -> Summary:
     """A demo that went well, of which the first stack had been there."""
     answer = Answer("A service.", 20, 30, "end_turn")
     return Summary(
@@ -22,6 +23,8 @@ def done() -> Summary:
             Question("What?"), Reply("base", "b", answer, 0.5), Reply("tuned", looks.ENDPOINT_ARN, answer, 0.25)
         ),
         seconds={"embedded AWS": 1.5, "deploy": 20.25},
+        report=run_reports.report(run_reports.document()) if evaluated else run_reports.report(),
+        page=".local/demo/report.html",
     )
 
 
@@ -41,6 +44,21 @@ def test_summary_shows_what_a_new_user_wants_to_know() -> None:
 def test_summary_fits_80_columns() -> None:
     """The plot and the tables do not wrap."""
     assert max(map(len, shown(summary.render(done(), 80), 80).splitlines())) <= 80
+
+
+def test_tuned_model_is_compared_with_the_base_model_and_judged() -> None:
+    """Main metrics with bounds, the verdict, and where the page is."""
+    text = shown(summary.render(done(), 80), 80)
+    assert "+0.410 (+0.350 to +0.470)" in text
+    assert "It passes the quality gate (4 of 4 conditions hold)" in text
+    assert ".local/demo/report.html" in text
+
+
+def test_without_an_evaluation_there_is_the_page_alone() -> None:
+    """As before there was any."""
+    text = shown(summary.render(done(evaluated=False), 80), 80)
+    assert "quality gate" not in text
+    assert ".local/demo/report.html" in text
 
 
 def test_resources_are_counted_by_service() -> None:

@@ -43,6 +43,8 @@ def command_of(words: list[str]) -> tuple[Any, list[str]]:
     """The command that the words begin with, and the others."""
     found: Any = typer.main.get_command(app)
     while words and hasattr(found, "commands"):
+        if words[0] not in found.commands and hasattr(found, "default"):
+            words = [found.default, *words]
         assert words[0] in found.commands, f"there is no command {words[0]!r}"
         found, words = found.commands[words[0]], words[1:]
     return found, words

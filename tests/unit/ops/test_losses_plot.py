@@ -1,6 +1,6 @@
 """The losses as a plot in a terminal of 80 columns, readable without colours."""
 
-from finetuning import catalog
+from finetuning import catalog, stopping
 from finetuning.metrics import EpochMetrics
 from ops.status import losses
 from tests.unit.ops import looks
@@ -70,9 +70,9 @@ def test_plots_do_not_remember_each_other() -> None:
 def test_stopping_sentence_names_rule_and_best_epoch() -> None:
     """Threshold and patience are the base model's defaults where the configuration says nothing."""
     given = {"epochCount": "10"}
-    point = losses.stopping_of(looks.haiku_losses().summary, HAIKU, given)
+    point = stopping.stopping_of(looks.haiku_losses().summary, HAIKU, given)
     assert point is not None
-    assert losses.stopping_sentence(point, HAIKU, given) == (
+    assert stopping.stopping_sentence(point, HAIKU, given) == (
         "early stopping fired after epoch 7 of 10 (threshold 0.001, patience 2); "
         "best is epoch 6, validation loss 1.4764"
     )
@@ -81,13 +81,13 @@ def test_stopping_sentence_names_rule_and_best_epoch() -> None:
 def test_patience_of_the_configuration_counts() -> None:
     """With more patience the same losses do not stop the training."""
     given = {"epochCount": "10", "earlyStoppingPatience": "5"}
-    point = losses.stopping_of(looks.haiku_losses().summary, HAIKU, given)
+    point = stopping.stopping_of(looks.haiku_losses().summary, HAIKU, given)
     assert point is not None
-    assert losses.stopping_sentence(point, HAIKU, given).startswith(
+    assert stopping.stopping_sentence(point, HAIKU, given).startswith(
         "early stopping did not fire in 10 epochs (threshold 0.001, patience 5)"
     )
 
 
 def test_base_model_without_early_stopping_has_no_stop_point() -> None:
     """Nova has no such hyperparameters."""
-    assert losses.stopping_of(looks.haiku_losses().summary, LITE, {}) is None
+    assert stopping.stopping_of(looks.haiku_losses().summary, LITE, {}) is None

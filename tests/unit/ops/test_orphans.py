@@ -13,6 +13,7 @@ from tests.unit.ops.conftest import Run
 
 KNOWN = bought.record()
 MODEL = bought.job_facts(KNOWN).model_arn
+OTHER = f"{bought.ARN}:custom-model/another/environments"
 
 
 def running(**changes: object) -> JobFacts:
@@ -104,3 +105,12 @@ def test_what_is_young_is_not_removed(run: Run) -> None:
     there.created_at = 4_000_000_000.0
     assert run(there, "orphans", "--remove", bought.POINTER, "--yes") == 2
     assert there.removed == []
+
+
+def test_hold_that_nobody_needs_is_taken_off(run: Run) -> None:
+    """The model is another environment's, and stays."""
+    there = Account().keep(KNOWN)
+    there.others.models[OTHER] = "Active"
+    there.others.hold(OTHER, "dev", "finetuning/faq")
+    assert run(there, "orphans", "--remove", OTHER, "--yes") == 0
+    assert (there.others.held[OTHER], there.removed) == ({}, [])

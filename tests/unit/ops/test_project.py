@@ -86,7 +86,7 @@ def test_region_of_local_is_the_one_that_is_deployed_to(tmp_path: Path) -> None:
         document = json.loads(project.FILE.read_text())
         local = document["context"]["environments"]["local"] | {"catalog_date": "2026-01-15"}
         local["models"]["faq"]["training"] |= {"base_model": base_model, "hyperparameters": {}}
-        local["models"]["faq"]["endpoint"] = {"serving": "none"}
+        local["models"]["faq"] |= {"endpoint": {"serving": "none"}, "evaluation": None, "gate": {}}
         document["context"]["environments"] = {"local": local}
         file = tmp_path / "cdk.json"
         file.write_text(json.dumps(document))

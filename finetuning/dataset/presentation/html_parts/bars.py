@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from finetuning.dataset.presentation.html_parts.markup import Safe, element
-from finetuning.dataset.presentation.numbers import number
+from finetuning.presentation.markup import Safe, element
+from finetuning.presentation.numbers import number
 
 #: More bars are joined to wider ones.
 MOST_BARS = 25

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from finetuning.dataset.presentation.formats import format_name
 from finetuning.dataset.presentation.html_parts import bars
-from finetuning.dataset.presentation.html_parts.markup import Safe, element, join
-from finetuning.dataset.presentation.numbers import counted, format_name, number, share, size
+from finetuning.presentation.markup import Safe, element, join
+from finetuning.presentation.numbers import counted, number, share, size
 
 
 def files(summary: Mapping[str, Any]) -> Safe:

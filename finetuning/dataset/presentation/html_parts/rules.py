@@ -5,9 +5,9 @@ from itertools import groupby
 from typing import Any
 
 from finetuning.dataset.presentation.grouping import SEVERITIES, RuleFindings
-from finetuning.dataset.presentation.html_parts.markup import Safe, element, join
-from finetuning.dataset.presentation.numbers import counted, number
 from finetuning.dataset.rules import RULES
+from finetuning.presentation.markup import Safe, element, join
+from finetuning.presentation.numbers import counted, number
 
 #: Examples of a rule that are seen at once in each file.
 _UNFOLDED = 5

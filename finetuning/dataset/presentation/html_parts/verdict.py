@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from finetuning.dataset.presentation.grouping import RuleFindings, sentence
-from finetuning.dataset.presentation.html_parts.markup import Safe, element
-from finetuning.dataset.presentation.numbers import compact, counted, number, share
+from finetuning.presentation.figures import figure
+from finetuning.presentation.markup import Safe, element
+from finetuning.presentation.numbers import compact, counted, number, share
 
 
 def verdict(summary: Mapping[str, Any], groups: Sequence[RuleFindings]) -> Safe:
@@ -65,20 +66,15 @@ def _figures(summary: Mapping[str, Any], groups: Sequence[RuleFindings]) -> Iter
     waived = sum(group.count for group in groups if group.severity == "waived")
     records, good = sum(file["records"] for file in files), sum(file["good_records"] for file in files)
     training = sum(file["estimated_tokens"] for file in files if file["split"] == "training")
-    yield _figure(
+    yield figure(
         "errors", number(summary["errors"]), "each fails the deployment", "error" if summary["errors"] else ""
     )
-    yield _figure("warnings", number(summary["warnings"]), "advice", "warning" if summary["warnings"] else "")
+    yield figure("warnings", number(summary["warnings"]), "advice", "warning" if summary["warnings"] else "")
     if waived or summary["waivers"]:
-        yield _figure("waived", number(waived), f"by {counted(len(summary['waivers']), 'rule')}")
+        yield figure("waived", number(waived), f"by {counted(len(summary['waivers']), 'rule')}")
     note = f"all good, in {counted(len(files), 'file')}" if good == records else f"{share(good, records)} good"
-    yield _figure("records", number(records), note)
-    yield _figure("training tokens", f"≈\u00a0{compact(training)}", "an estimate")
+    yield figure("records", number(records), note)
+    yield figure("training tokens", f"≈\u00a0{compact(training)}", "an estimate")
     if summary.get("estimated_billed_tokens") is not None:
         note = f"tokens × {counted(summary['epochs'], 'epoch')}, at most"
-        yield _figure("billed tokens", f"≈\u00a0{compact(summary['estimated_billed_tokens'])}", note)
-
-
-def _figure(name: str, value: str, note: str, kind: str = "") -> Safe:
-    parts = (element("dt", name), element("dd", value), element("dd", note, class_="note"))
-    return element("div", *parts, class_=kind or None)
+        yield figure("billed tokens", f"≈\u00a0{compact(summary['estimated_billed_tokens'])}", note)

@@ -38,7 +38,9 @@ class Rehearsed(Story):
         self._names: dict[str, str] = {}
         self.given = set[str]()
         endpoints = {"provisioned": self.throughput, "on_demand": self.deployments}
-        self._looking = Looking(self.jobs, endpoints, clock=self.clock.epoch)
+        self._looking = Looking(
+            self.jobs, endpoints, holds=self.holds, alarms=self.alarms, clock=self.clock.epoch
+        )
 
     # What a plan needs to know.
 
@@ -169,4 +171,4 @@ def _answer(base_model: str, files: tuple[tuple[str, bytes], ...], rules: str) -
     }
     resource = TrainingDataset(TrainingDatasetSettings(BUCKET, KEY), storage=storage, remaining=lambda: 900.0)
     told = resource.apply(a_request(properties=properties, logical_id="Dataset")).attributes
-    return {name: told[name] for name in ("TrainingUri", "ValidationUri", "EstimatedTokens")}
+    return {name: told[name] for name in ("TrainingUri", "ValidationUri", "TestUri", "EstimatedTokens")}

@@ -37,6 +37,25 @@ Plan: nothing to do in Bedrock."""
     )
 
 
+def test_markdown_is_the_same_in_a_block_that_is_coloured(plan: Plan, said: Callable[[], str]) -> None:
+    """For the comment on a pull request."""
+    assert plan({EPOCHS: 3}, "--markdown") == 0
+    lines = said().splitlines()
+    assert lines[:7] == [
+        "## prod",
+        "",
+        "Plan: 1 to add, 2 to change, 0 to remove.",
+        "",
+        "### faq",
+        "",
+        "```diff",
+    ]
+    assert lines[7] == "+ training       new job finetuning-dev-faq-e85f061d9a-1"
+    assert "!   in place" not in lines
+    assert any(line.startswith("! endpoint       finetuning-dev-faq-cc166e96-1 stays; ") for line in lines)
+    assert lines[-1] == "```"
+
+
 def test_new_job_is_shown_with_its_cause_its_cost_and_what_follows(plan: Plan, said: Callable[[], str]) -> None:
     assert plan({EPOCHS: 3, KEEP: 0}) == 0
     assert (

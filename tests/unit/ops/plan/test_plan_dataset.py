@@ -19,7 +19,7 @@ from tests.unit.lambdas.test_training_dataset import (
 from tests.unit.lambdas.test_training_dataset_media import FOLDER
 from tests.unit.lambdas.test_training_dataset_media import a_storage as a_storage_with_images
 
-ATTRIBUTES = ("TrainingUri", "ValidationUri", "EstimatedTokens")
+ATTRIBUTES = ("TrainingUri", "ValidationUri", "TestUri", "EstimatedTokens")
 
 
 def a_model(base_model: str, **given: object) -> ModelConfiguration:

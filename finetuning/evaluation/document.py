@@ -1,0 +1,91 @@
+"""The evaluation document's parts, written for people and read back for a gate."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from finetuning.evaluation.measuring import CANDIDATE, SUBJECTS, Difference, Measured, MetricFacts, Value
+from finetuning.evaluation.metric import Case, Metric
+from finetuning.evaluation.metrics.labels import Labels, label_table
+from finetuning.evaluation.presets import Preset
+
+#: Raised whenever a reader of the last one would misread it.
+SCHEMA_VERSION = 1
+
+
+def described_metrics(metrics: Mapping[str, Metric], preset: Preset) -> list[dict[str, Any]]:
+    """Return each metric with what a reader needs to know, in the order of a report.
+
+    ``primary`` is the one by which the worst records are found; ``column`` those of the main table.
+    """
+    return [
+        {
+            "name": name,
+            "title": metric.title,
+            "unit": metric.unit,
+            "better": metric.better,
+            "needs": metric.needs,
+            "primary": name == preset.primary,
+            "column": name in preset.columns,
+        }
+        for name, metric in metrics.items()
+    ]
+
+
+def described_subjects(
+    measured: Measured, identities: Mapping[str, str], cases: Mapping[str, Sequence[Case]]
+) -> dict[str, dict[str, Any]]:
+    """Return each subject with its values, and how many answers failed for which reason."""
+    return {
+        subject: {
+            "identity": identities[subject],
+            "answered": measured.answered[subject],
+            "failed": measured.asked - measured.answered[subject],
+            "failures": _failures(cases[subject]),
+            "metrics": {name: dict(vars(value)) for name, value in values.items()},
+        }
+        for subject, values in measured.values.items()
+    }
+
+
+def described_differences(measured: Measured) -> list[dict[str, Any]]:
+    """Return each difference between the candidate and another subject: candidate less other."""
+    return [
+        {"metric": name, "against": other, **vars(found)}
+        for other, differences in measured.differences.items()
+        for name, found in differences.items()
+    ]
+
+
+def add_labels(document: dict[str, Any], cases: Mapping[str, Sequence[Case]], labels: Labels) -> None:
+    """Add precision, recall and F1 of each label to the subjects."""
+    for subject, found in cases.items():
+        document["subjects"][subject]["labels"] = label_table([labels.labelled(case) for case in found])
+
+
+def read_measured(document: Mapping[str, Any]) -> Measured:
+    """Return what a document's gate was decided on."""
+    subjects = document["subjects"]
+    differences: dict[str, dict[str, Difference]] = {name: {} for name in subjects if name != CANDIDATE}
+    for found in document["differences"]:
+        fields = {name: value for name, value in found.items() if name not in ("metric", "against")}
+        differences[found["against"]][found["metric"]] = Difference(**fields)
+    return Measured(
+        metrics={
+            metric["name"]: MetricFacts(metric["unit"], metric["better"], metric["needs"])
+            for metric in document["metrics"]
+        },
+        values={
+            name: {metric: Value(**value) for metric, value in subjects[name]["metrics"].items()}
+            for name in SUBJECTS
+            if name in subjects
+        },
+        differences=differences,
+        answered={name: subject["answered"] for name, subject in subjects.items()},
+        asked=document["test"]["asked"],
+        confidence=document["confidence"],
+    )
+
+
+def _failures(cases: Sequence[Case]) -> dict[str, int]:
+    failures = sorted(case.answer.failure for case in cases if case.failed)
+    return {failure: failures.count(failure) for failure in dict.fromkeys(failures)}

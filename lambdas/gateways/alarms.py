@@ -1,0 +1,26 @@
+"""CloudWatch alarms that say whether a model does well for its applications."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lambdas.gateways.clients import client
+
+
+class AlarmsGateway:
+    """Reads the states of alarms."""
+
+    def __init__(self, cloudwatch: Any = None) -> None:
+        """Keep the client; without one it is made at the first question, which few models have."""
+        self._client = cloudwatch
+
+    def going_off(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of these alarms that are going off; one that does not exist goes off, because nobody watches then."""
+        if not names:
+            return ()
+        if self._client is None:
+            self._client = client("cloudwatch")
+        found = self._client.describe_alarms(AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        listed = (*found.get("MetricAlarms", ()), *found.get("CompositeAlarms", ()))
+        states = {str(alarm["AlarmName"]): str(alarm["StateValue"]) for alarm in listed}
+        missing = tuple(f"{name} (no such alarm)" for name in names if name not in states)
+        return (*(name for name in names if states.get(name) == "ALARM"), *missing)

@@ -1,0 +1,1 @@
+"""Custom metrics: one file for each, named in ``cdk.json`` as ``custom.<file>``; see `keywords` for an example."""

@@ -1,0 +1,29 @@
+"""The commands below `python -m ops models`; a word that is none of them is a base model of the catalog."""
+
+from typing import Any
+
+from typer import Typer
+from typer.core import TyperGroup
+
+from ops.commands.model_versions import diff, history, show
+from ops.commands.models import models
+from ops.commands.verify import verify
+
+CATALOG = "catalog"
+
+
+class CatalogFirst(TyperGroup):
+    """`models`, `models nova-lite` and `models --live` ask the catalog; other words are commands of their own."""
+
+    default = CATALOG
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the catalog's command before what names no other."""
+        known = (*self.commands, *ctx.help_option_names)
+        return super().parse_args(ctx, args if args and args[0] in known else [self.default, *args])
+
+
+app = Typer(name="models", cls=CatalogFirst, help="Base models of the catalog, and the versions of your models.")
+app.command(CATALOG)(models)
+for command in (history, show, diff, verify):
+    app.command()(command)

@@ -1,0 +1,1 @@
+"""The workflows as they are written, and what runs them here."""
