@@ -73,13 +73,13 @@ def following(project: Project, environment: str, model: str) -> str:
 
 
 def pinned_since(project: Project, commit: str, folder: Path = ROOT) -> list[PinnedModel]:
-    """Return the models whose pin changed after a commit, in the order of `cdk.json`.
+    """Return the models whose pin, or the manifest that it names, changed after a commit, in the order of `cdk.json`.
 
     Raises:
         HistoryError: git does not know the commit, or is not there.
     """
     changed = set(_changed(commit, folder))
-    return [pin for pin in _possible(project) if f"{PINS}/{pin.environment}.{pin.model}.json" in changed]
+    return [pin for pin in _possible(project) if changed & {*_files(pin, folder)}]
 
 
 def outputs(values: Mapping[str, Any]) -> Iterator[str]:
@@ -91,6 +91,17 @@ def outputs(values: Mapping[str, Any]) -> Iterator[str]:
 def _possible(project: Project) -> Iterator[PinnedModel]:
     for environment in project.environments.values():
         yield from (PinnedModel(environment.name, model) for model in environment.models)
+
+
+def _files(pinned: PinnedModel, folder: Path) -> Iterator[str]:
+    pin = f"{PINS}/{pinned.environment}.{pinned.model}.json"
+    yield pin
+    try:
+        document = json.loads((folder / pin).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # what is wrong with a pin is told by whoever reads it for the deployment
+    if isinstance(document, dict):
+        yield f"{PINS}/manifests/{document.get('manifest')}.json"
 
 
 def _is_promoted(raw: object) -> bool:

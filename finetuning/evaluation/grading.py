@@ -47,7 +47,7 @@ def read_grade(record_id: str, reply: str) -> SavedGrade:
     fenced = _FENCED.match(reply.strip())
     try:
         found = json.loads(fenced["inside"] if fenced else reply)
-    except ValueError:
+    except (ValueError, RecursionError):  # a judge that repeats a bracket must not end the evaluation
         return ungraded(record_id, "the judge's reply is no JSON object")
     grade = found.get("grade") if isinstance(found, dict) else None
     if not isinstance(grade, int) or isinstance(grade, bool) or not LOWEST <= grade <= HIGHEST:

@@ -79,12 +79,6 @@ def choose(records: Sequence[TestRecord], most: int) -> tuple[TestRecord, ...]:
     return tuple(sorted(records, key=lambda record: record.id)[:most])
 
 
-def batches(records: Sequence[TestRecord], size: int) -> tuple[tuple[TestRecord, ...], ...]:
-    """Return the records in batches of a size, ordered by id."""
-    ordered = choose(records, len(records))
-    return tuple(ordered[start : start + size] for start in range(0, len(ordered), size))
-
-
 def records_digest(records: Iterable[TestRecord]) -> str:
     """Return the SHA-256 of what is asked and of the reference answers."""
     return digest([[record.id, record.reference] for record in sorted(records, key=lambda record: record.id)])

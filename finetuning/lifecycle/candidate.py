@@ -31,7 +31,7 @@ def gate_refusal(generation: TrainingGeneration) -> str:
         return ""
     for verdict in (generation.curve, generation.verdict):
         if verdict is not None and verdict.id == wanted.id and verdict.mode == "enabled" and not verdict.passed:
-            return _GATE + "; ".join(verdict.reasons)
+            return _GATE + verdict.said
     return ""
 
 
@@ -74,7 +74,12 @@ def let_go_of_evaluations(record: ModelRecord) -> ModelRecord:
 
 
 def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
-    """The generation to be judged again, whatever was said of it; the next execution has a name of its own."""
+    """The generation to be judged again, whatever was said of it; the next execution has a name of its own.
+
+    One that has served is not: it may serve again, by what it was judged on then.
+    """
+    if not _is_candidate(replace(generation, rejected="")):
+        return replace(generation, rejected="")
     return replace(
         generation,
         rejected="",

@@ -17,6 +17,7 @@ __all__ = [
     "asked_again",
     "begun",
     "curve_judged",
+    "is_under_way",
     "judged",
     "open_evaluation",
 ]
@@ -60,10 +61,19 @@ def open_evaluation(record: ModelRecord, generation_id: str, now: float) -> Mode
     return replace(record, endpoint=replace(record.endpoint, generations=generations))
 
 
-def begun(record: ModelRecord, generation_id: str, evaluation_id: str, now: float) -> ModelRecord:
+def is_under_way(record: ModelRecord, generation_id: str, evaluation_id: str, attempt: int) -> bool:
+    """Whether this attempt's verdict on the wanted model is awaited.
+
+    Only as long as it is, every endpoint serves the model that the record says: the driver swaps none meanwhile.
+    """
+    generation = record.training.current
+    return generation is not None and generation.id == generation_id and _awaits(generation, evaluation_id, attempt)
+
+
+def begun(record: ModelRecord, generation_id: str, evaluation_id: str, now: float, attempt: int = 1) -> ModelRecord:
     """The record in which an evaluation has begun; begun again, it keeps its first moment."""
     generation = record.training.find(generation_id)
-    if generation is None or not _awaits(generation, evaluation_id) or generation.evaluating == evaluation_id:
+    if generation is None or not _awaits(generation, evaluation_id, attempt) or generation.evaluating == evaluation_id:
         return record
     return record.with_training(replace(generation, evaluating=evaluation_id, evaluating_since=now))
 
@@ -79,18 +89,21 @@ def curve_judged(record: ModelRecord, generation_id: str, verdict: Verdict) -> M
 def judged(record: ModelRecord, generation_id: str, verdict: Verdict) -> ModelRecord:
     """The record with the verdict on a candidate, in the charge of a driver that acts on it.
 
-    A verdict that nobody awaits (any more) changes nothing: each may be given twice, or too late.
+    A verdict that nobody awaits (any more) changes nothing: each may be given twice, too late, or of an attempt that
+    somebody has begun anew since.
     """
     generation = record.training.find(generation_id)
-    if generation is None or not _awaits(generation, verdict.id):
+    if generation is None or not _awaits(generation, verdict.id, verdict.attempt):
         return record
     noted = record.with_training(replace(generation, verdict=verdict))
     return hand_over(let_go_of_evaluations(noted))
 
 
-def _awaits(generation: TrainingGeneration, evaluation_id: str) -> bool:
+def _awaits(generation: TrainingGeneration, evaluation_id: str, attempt: int) -> bool:
     wanted = generation.evaluation
-    return wanted is not None and wanted.id == evaluation_id and is_verdict_awaited(generation)
+    if wanted is None or (wanted.id, generation.evaluation_attempt) != (evaluation_id, attempt):
+        return False
+    return is_verdict_awaited(generation)
 
 
 def asked_again(record: ModelRecord, generation_id: str) -> ModelRecord:

@@ -29,10 +29,16 @@ from finetuning.lifecycle.watching import watches
 
 
 def hold(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
-    """A model of another environment is held before it is relied on: that environment must not delete it."""
+    """A model of another environment is held before it is relied on: that environment must not delete it.
+
+    A hold that is seen before this generation put its own may be one that was just taken off, when the same model was
+    let go of and is promoted again: tags show late.
+    """
     generation = record.training.current
     job = seen.jobs.get(generation.id) if generation else None
-    if generation and is_lent(generation) and job and job.model_status == MODEL_ACTIVE and not job.is_held:
+    if generation is None or job is None or not is_lent(generation) or job.model_status != MODEL_ACTIVE:
+        return
+    if not (job.is_held and generation.intended_at):
         yield Decision(Action.HOLD_MODEL, generation.id)
 
 

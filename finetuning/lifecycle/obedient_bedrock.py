@@ -171,7 +171,9 @@ class ObedientBedrock:
             self.record = self.record.with_training(replace(generation, manifest=PLANNED))
 
     def _hold_model(self, id_: str, seen: Observed) -> None:
-        if (job := self._jobs.get(id_)) is not None:
+        generation, job = self.record.training.find(id_), self._jobs.get(id_)
+        if generation is not None and job is not None:
+            self.record = self.record.with_training(replace(generation, intended_at=self._now))
             self._jobs[id_] = replace(job, is_held=True)
 
     def _release_model(self, id_: str, seen: Observed) -> None:

@@ -44,7 +44,7 @@ def resume(record: ModelRecord, seen: Observed | None = None) -> ModelRecord:
         record = next_training_attempt(record)
     training, endpoint = record.training.current, record.endpoint.current
     if training is not None and training.rejected:
-        # The quality gate judges it anew, on the answers that were saved.
+        # The quality gate judges it anew, on the answers that were saved; one that has served comes back as it was.
         record = record.with_training(unjudged(training))
     if endpoint is not None and _is_spent(endpoint, stopped=record.endpoint.stopped):
         record = next_endpoint_attempt(record)

@@ -81,7 +81,8 @@ def want_training(record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> 
         removed=False,
         current_id=chosen.id,
     )
-    return hand_over(replace(record, training=let_go_of_unanswered(slot, claim)))
+    # What stood in the way of the training before is not this one's problem.
+    return hand_over(replace(record, training=let_go_of_unanswered(slot, claim), problem=""))
 
 
 def _unchanged(record: ModelRecord, current: TrainingGeneration, claim: Claim, wanted: TrainingWanted) -> ModelRecord:

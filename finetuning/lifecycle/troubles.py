@@ -126,7 +126,8 @@ def _failed(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:
     generation = f"{record.training.current_id}/{record.endpoint.current_id}"
     training = record.training.current
     if training is not None and training.rejected:
-        advice = "deploy another training, or put this one to the test again with {resume}"
+        another = "promote another model" if training.promoted else "deploy another training"
+        advice = f"{another}, or put this one to the test again with {{resume}}"
         yield _trouble(record, "failed", f"{generation}/rejected", reason, advice)
     elif is_drift(reason):
         yield _trouble(record, "drifted", generation, reason, "get it back with {resume}")

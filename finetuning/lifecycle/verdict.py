@@ -1,6 +1,6 @@
 """What is asked of a candidate before it serves, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,7 @@ class Verdict:
         uri: of the evaluation document in S3; "" without one.
         digest: SHA-256 of that document; "" without one.
         at: in epoch seconds.
+        attempt: of the evaluation that it answers: one that was begun again awaits no word of the one before.
     """
 
     id: str
@@ -52,6 +53,17 @@ class Verdict:
     uri: str = ""
     digest: str = ""
     at: float = 0.0
+    attempt: int = 1
+
+    @property
+    def said(self) -> str:
+        """The reasons in one line."""
+        return in_one_line(self.reasons)
+
+
+def in_one_line(reasons: Iterable[str]) -> str:
+    """Reasons one after the other; each is a sentence of its own elsewhere."""
+    return "; ".join(reason.removesuffix(".") for reason in reasons)
 
 
 @dataclass(frozen=True)

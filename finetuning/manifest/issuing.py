@@ -41,7 +41,7 @@ def manifest_of(record: ModelRecord, generation: TrainingGeneration, evidence: E
     Raises:
         EvidenceError: the evaluation document is missing, or another one than was judged.
     """
-    settings = generation.settings
+    settings, judged_on = generation.settings, _document(generation, evidence.evaluation)
     _, _, _, region, account, *_ = [*generation.model_arn.split(":"), *[""] * 5]
     return Manifest(
         project=record.project,
@@ -56,23 +56,25 @@ def manifest_of(record: ModelRecord, generation: TrainingGeneration, evidence: E
         customization_type=str(settings.get("customizationType", "")),
         hyperparameters={str(k): str(v) for k, v in settings.get("hyperParameters", {}).items()},
         customization_config=settings.get("customizationConfig", {}),
-        data=_data(generation),
+        data=_data(generation, judged_on),
         kms_key_arn=str(settings.get("customModelKmsKeyId", "")),
         files=tuple(File(uri, sha256(content).hexdigest()) for uri, content in sorted(evidence.files)),
         epochs=_epochs(evidence.files),
         code_version=evidence.code_version,
-        evaluation=_evaluation(generation, evidence.evaluation),
+        evaluation=_evaluation(generation, judged_on),
         verdict=_judgement(generation.verdict),
         curve=_judgement(generation.curve),
         approved_by=generation.approved_by,
     )
 
 
-def _data(generation: TrainingGeneration) -> Data:
+def _data(generation: TrainingGeneration, judged_on: Mapping[str, Any] | None) -> Data:
+    """The datasets. The record says on which a model is wanted to be judged; on which it was, its document does."""
     settings = generation.settings
     validators = settings.get("validationDataConfig", {}).get("validators", [])
     asked = generation.evaluation.settings if generation.evaluation else {}
-    test, report = str(asked.get("test_uri") or ""), str(asked.get("report_uri") or "")
+    test = str(asked.get("test_uri") or "") if judged_on is None else str(judged_on.get("test", {}).get("uri") or "")
+    report = str(asked.get("report_uri") or "")
     return Data(
         training=dataset_digest(str(settings.get("trainingDataConfig", {}).get("s3Uri", ""))),
         validation=dataset_digest(validators[0]["s3Uri"]) if validators else "",
@@ -94,7 +96,8 @@ def _epochs(files: Sequence[tuple[str, bytes]]) -> tuple[Epoch, ...]:
     return tuple(Epoch(e.epoch, e.training_loss, e.validation_loss) for e in metrics.summarize(*rows).epochs)
 
 
-def _evaluation(generation: TrainingGeneration, content: bytes | None) -> Evaluation | None:
+def _document(generation: TrainingGeneration, content: bytes | None) -> Mapping[str, Any] | None:
+    """The evaluation document that the verdict was given on; None if there is no such verdict."""
     verdict = generation.verdict
     if verdict is None or not verdict.uri:
         return None
@@ -104,7 +107,15 @@ def _evaluation(generation: TrainingGeneration, content: bytes | None) -> Evalua
             f"the evaluation document {verdict.uri} must have SHA-256 {verdict.digest}, which was judged; found "
             f"{found}. Restore that version of the object, or judge the model again: python -m ops evaluate"
         )
-    return Evaluation(verdict.id, verdict.uri, verdict.digest, _gated(json.loads(content)))
+    document: Mapping[str, Any] = json.loads(content)
+    return document
+
+
+def _evaluation(generation: TrainingGeneration, judged_on: Mapping[str, Any] | None) -> Evaluation | None:
+    verdict = generation.verdict
+    if verdict is None or judged_on is None:
+        return None
+    return Evaluation(verdict.id, verdict.uri, verdict.digest, _gated(judged_on))
 
 
 def _gated(document: Mapping[str, Any]) -> dict[str, Metric]:

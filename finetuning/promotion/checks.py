@@ -118,6 +118,8 @@ def _verdict(manifest: Manifest) -> Iterator[Problem]:
     fix = "promote a model that passed the gate of the source"
     if manifest.verdict is None:
         yield Problem("verdict", "the model was not judged on a test dataset", fix)
+    elif manifest.verdict.mode == "disabled":
+        yield Problem("verdict", "the model was judged with gate.mode 'disabled', which asks for nothing", fix)
     for judgement in (manifest.curve, manifest.verdict):
         if judgement is not None and not judgement.passed:
             reasons = "; ".join(judgement.reasons) or "no reasons are given"

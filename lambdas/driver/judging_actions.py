@@ -59,12 +59,13 @@ class JudgingActions:
         wanted = generation.evaluation if generation else None
         if generation is None or wanted is None:
             return
-        execution = names.evaluation_execution(record.model, generation.id, wanted.id, generation.evaluation_attempt)
-        event = {"model": record.model, "generation": generation.id, "evaluation": wanted.id}
+        attempt = generation.evaluation_attempt
+        execution = names.evaluation_execution(record.model, generation.id, wanted.id, attempt)
+        event = {"model": record.model, "generation": generation.id, "evaluation": wanted.id, "attempt": str(attempt)}
         self._evaluations.start(execution, event)
         log.info("evaluation started", execution=execution, **event)
         now = self._clock()
-        self._registry.update(record.model, lambda r: begun(r, generation.id, wanted.id, now))
+        self._registry.update(record.model, lambda r: begun(r, generation.id, wanted.id, now, attempt))
 
     def give_up_evaluation(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:
         """A verdict that does not come is one: the gate fails closed."""
@@ -74,7 +75,9 @@ class JudgingActions:
             return
         reason = _why_given_up(record, generation, wanted)
         log.error("evaluation given up", model=record.model, generation=generation.id, reason=reason)
-        verdict = Verdict(wanted.id, False, wanted.mode, (reason,), at=self._clock())
+        verdict = Verdict(
+            wanted.id, False, wanted.mode, (reason,), at=self._clock(), attempt=generation.evaluation_attempt
+        )
         self._registry.update(record.model, lambda r: judged(r, generation.id, verdict))
 
     def reject_model(self, record: ModelRecord, seen: Observed, decision: Decision) -> None:

@@ -1,6 +1,5 @@
 """A step of the driver: look, learn, decide; act if the decision is still this step's; look again."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -10,15 +9,13 @@ from finetuning.lifecycle.claims import take_charge
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
 from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.troubles import seen_troubles, stuck, untold
-from lambdas import log
+from lambdas import caught, log
 from lambdas.driver.actions import Actions
 from lambdas.registry import Registry
 from lambdas.registry.looking import Looking
 
 #: Clocks of functions differ by milliseconds; with one that is far ahead, it is not waited for.
 MOST_LOOKS = 5
-#: Enough for a service's message; a stored problem is for a human to read.
-MAX_PROBLEM_CHARACTERS = 500
 
 
 class Parked(Protocol):
@@ -71,7 +68,7 @@ class Driver:
 
     def record_failure(self, model: str, execution: str, error: Mapping[str, Any]) -> dict[str, Any]:
         """Write down why the driver gave up. The record stays unsettled, so the sweep tries again."""
-        problem = _problem(error)
+        problem = caught.in_words(error)
         log.error("driver failed", model=model, execution=execution, problem=problem)
         self._registry.update(model, lambda r: replace(r, problem=problem) if r.in_charge == execution else r)
         return _next(Decision(Action.SETTLED), model, execution)
@@ -187,13 +184,3 @@ def _next(decision: Decision, model: str, execution: str) -> dict[str, Any]:
         "model": model,
         "execution": execution,
     }
-
-
-def _problem(error: Mapping[str, Any]) -> str:
-    """The driver's error in a sentence: Step Functions wraps a Lambda error as JSON in `Cause`."""
-    cause = str(error.get("Cause", ""))
-    try:
-        message = str(json.loads(cause).get("errorMessage", cause))
-    except (ValueError, AttributeError):
-        message = cause
-    return f"{error.get('Error', 'error')}: {message}"[:MAX_PROBLEM_CHARACTERS]

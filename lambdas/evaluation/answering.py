@@ -11,29 +11,45 @@ from finetuning.evaluation.records import TestRecord
 from finetuning.evaluation.saved import batch_of, read_plan, read_records
 from lambdas import log
 from lambdas.evaluation.pace import Pace
+from lambdas.evaluation.planning import require_under_way
 from lambdas.evaluation.saving import Saving
 from lambdas.evaluation.store import Store
 from lambdas.evaluation.time_left import TimeLeft
 from lambdas.gateways.asking import Question, UnansweredError
+from lambdas.registry import Registry
 
 
 class Answering:
-    """Answers batches; whatever ends it, what was answered is saved."""
+    """Answers batches; whatever ends it, what was answered is saved.
 
-    def __init__(self, *, store: Store, pace: Pace, time_left: TimeLeft, clock: Callable[[], float]) -> None:
-        self._store, self._pace, self._time_left, self._clock = store, pace, time_left, clock
+    Answers are kept under the model's identity, and asked of an endpoint: once the verdict is in, or another model is
+    wanted, the driver may swap what the endpoint serves. What was answered since the last look is then dropped, because
+    it may be another model's.
+    """
+
+    def __init__(
+        self, *, registry: Registry, store: Store, pace: Pace, time_left: TimeLeft, clock: Callable[[], float]
+    ) -> None:
+        self._registry, self._store, self._pace = registry, store, pace
+        self._time_left, self._clock = time_left, clock
 
     def answer(self, model: str, generation: str, evaluation: str, subject: str, batch: int) -> dict[str, Any]:
         """Ask what is missing, and return how many answers and failures the batch has.
 
         Raises:
+            NotWantedError: nobody awaits the verdict any more.
             OutOfTimeError: the function ends soon; asked again, it goes on.
             EvaluationOverdueError: the evaluation has taken too long.
             TransientError: the model cannot be asked now.
         """
         plan = read_plan(self._store.read, model, generation, evaluation)
         whom = plan.subject(subject)
-        with Saving(self._store, plan.answers_key(whom, batch), ANSWERS, self._clock) as saving:
+
+        def check() -> None:
+            require_under_way(self._registry.read(model), generation, evaluation, plan.attempt)
+
+        check()
+        with Saving(self._store, plan.answers_key(whom, batch), ANSWERS, self._clock, check) as saving:
             for record in batch_of(read_records(self._store.read, plan), batch):
                 if record.id not in saving.lines:
                     saving.add(self._answer(plan, whom, record))

@@ -29,7 +29,8 @@ from lambdas.settings import EvaluationSettings, load
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Run one step and return what the state machine goes on with.
 
-    The event has `step`, `model`, `generation`, `evaluation` and, where they apply, `subject`, `batch` and `error`.
+    The event has `step`, `model`, `generation`, `evaluation`, `attempt` and, where they apply, `subject`, `batch` and
+    `error`.
     """
 
     def remaining() -> float:
@@ -53,7 +54,9 @@ def _steps(time_left: TimeLeft) -> Steps:
             models=FoundationModelsGateway(bedrock),
             clock=_now,
         ),
-        answering=Answering(store=store, pace=Pace(asking.ask, time.sleep), time_left=time_left, clock=_now),
+        answering=Answering(
+            registry=registry, store=store, pace=Pace(asking.ask, time.sleep), time_left=time_left, clock=_now
+        ),
         grading=Grading(store=store, pace=Pace(asking.ask, time.sleep), time_left=time_left, clock=_now),
         judge_jobs=JudgeJobs(
             store=store,

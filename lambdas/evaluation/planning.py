@@ -12,6 +12,7 @@ from finetuning.evaluation.records import TestRecord, records_digest
 from finetuning.evaluation.settings import EvaluationSettings
 from finetuning.lifecycle import ModelRecord, TrainingGeneration
 from finetuning.lifecycle.candidate import evaluating_since
+from finetuning.lifecycle.evaluating import is_under_way
 from lambdas.evaluation import subjects
 from lambdas.evaluation.subjects import OnDemand
 
@@ -47,8 +48,8 @@ class Wanted:
     seconds: int
 
 
-def wanted_of(record: ModelRecord, generation_id: str, evaluation: str) -> Wanted:
-    """Return what a record wants of an evaluation.
+def wanted_of(record: ModelRecord, generation_id: str, evaluation: str, attempt: int) -> Wanted:
+    """Return what a record wants of an evaluation whose verdict it awaits.
 
     Raises:
         NotWantedError: it wants no such evaluation (any more).
@@ -56,8 +57,9 @@ def wanted_of(record: ModelRecord, generation_id: str, evaluation: str) -> Wante
         SettingsError: the settings are not those of this release.
     """
     generation = record.training.find(generation_id)
-    if generation is None or generation.evaluation is None or generation.evaluation.id != evaluation:
-        raise NotWantedError(f"model {record.model} does not want evaluation {evaluation} of {generation_id}")
+    require_under_way(record, generation_id, evaluation, attempt)
+    assert generation is not None  # noqa: S101 - it is what is under way
+    assert generation.evaluation is not None  # noqa: S101
     settings = evaluation_settings.read(generation.evaluation.settings)
     if settings.evaluation is None or not settings.test_uri:
         raise NothingToAskError(
@@ -66,6 +68,18 @@ def wanted_of(record: ModelRecord, generation_id: str, evaluation: str) -> Wante
         )
     seconds = generation.evaluation.seconds
     return Wanted(generation, settings.evaluation, settings.base_model, settings.test_uri, seconds)
+
+
+def require_under_way(record: ModelRecord, generation_id: str, evaluation: str, attempt: int) -> None:
+    """Refuse to go on with an evaluation whose verdict nobody awaits (any more).
+
+    Raises:
+        NotWantedError: it is in, the evaluation was begun anew, or another model is wanted.
+    """
+    if not is_under_way(record, generation_id, evaluation, attempt):
+        raise NotWantedError(
+            f"model {record.model} does not await evaluation {evaluation} of {generation_id}, attempt {attempt}"
+        )
 
 
 def plan_of(

@@ -55,7 +55,7 @@ class Preparing:
         self._registry, self._store, self._datasets, self._models = registry, store, datasets, models
         self._clock = clock
 
-    def prepare(self, model: str, generation_id: str, evaluation: str) -> dict[str, Any]:
+    def prepare(self, model: str, generation_id: str, evaluation: str, attempt: int) -> dict[str, Any]:
         """Write the plan and the records, and return what the state machine has to know of them.
 
         Raises:
@@ -65,7 +65,7 @@ class Preparing:
             NotServedError: the candidate cannot be asked.
         """
         record = self._registry.read(model)
-        wanted = wanted_of(record, generation_id, evaluation)
+        wanted = wanted_of(record, generation_id, evaluation, attempt)
         records = self._records(wanted.test_uri)
         plan = plan_of(record, evaluation, wanted, records, on_demand=self._models.is_on_demand, now=self._clock())
         self._store.write(plan.key(RECORDS), encode_records(choose(records, plan.asked)), _JSON_LINES)

@@ -20,13 +20,27 @@ class Saving(Generic[_Line]):
         lines: by the id of the record.
     """
 
-    def __init__(self, store: Store, key: str, codec: LineCodec[_Line], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        key: str,
+        codec: LineCodec[_Line],
+        clock: Callable[[], float],
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         """Read what is there.
+
+        Args:
+            store: has the file.
+            key: of the file.
+            codec: of its lines.
+            clock: gives epoch seconds.
+            check: called before each write; raises if the new lines must not be kept.
 
         Raises:
             SavedAnswersError: the file is damaged.
         """
-        self._store, self._key, self._clock = store, key, clock
+        self._store, self._key, self._clock, self._check = store, key, clock, check
         self._codec: LineCodec[_Line] = codec
         self.lines: dict[str, _Line] = codec.decode(store.read(key) or b"")
         self._saved, self._saved_at = len(self.lines), clock()
@@ -47,5 +61,6 @@ class Saving(Generic[_Line]):
             self._write()
 
     def _write(self) -> None:
+        self._check()
         self._store.write(self._key, self._codec.encode(self.lines.values()), "application/jsonl")
         self._saved, self._saved_at = len(self.lines), self._clock()

@@ -32,9 +32,10 @@ class Steps:
             ValueError: no step is called that.
         """
         what = event["model"], event["generation"], event["evaluation"]
+        attempt = int(event["attempt"])
         match event["step"]:
             case "Prepare":
-                return self._preparing.prepare(*what)
+                return self._preparing.prepare(*what, attempt)
             case "Answer":
                 return self._answering.answer(*what, event["subject"], event["batch"])
             case "Grade":
@@ -42,7 +43,7 @@ class Steps:
             case "AwaitJudge":
                 return self._judge_jobs.look(*what)
             case "Score":
-                return self._verdicts.score(*what)
+                return self._verdicts.score(*what, attempt)
             case "GiveUp":
-                return self._verdicts.give_up(*what, event.get("error", {}))
+                return self._verdicts.give_up(*what, attempt, event.get("error", {}))
         raise ValueError(f"the evaluation has no step {event['step']!r}")

@@ -1,6 +1,5 @@
 """`Score` and `GiveUp`: the verdict, into the registry and in the hands of a driver that acts on it."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -10,16 +9,13 @@ from finetuning.evaluation import settings as evaluation_settings
 from finetuning.evaluation.outcome import Outcome
 from finetuning.evaluation.plan import Plan
 from finetuning.evaluation.saved import DOCUMENT, REPORT, read_plan, read_saved
-from finetuning.lifecycle.evaluating import judged
+from finetuning.lifecycle.evaluating import is_under_way, judged
 from finetuning.lifecycle.verdict import EvaluationWanted, Verdict
 from finetuning.metrics import MetricRow, MetricsFormatError
-from lambdas import log
+from lambdas import caught, log
 from lambdas.evaluation.planning import NotWantedError
 from lambdas.evaluation.store import Store
 from lambdas.registry import Registry
-
-#: Enough for a service's message; a reason is for a human to read.
-_MOST_CHARACTERS = 500
 
 
 class Driver(Protocol):
@@ -53,47 +49,56 @@ class Verdicts:
         self._registry, self._store, self._driver, self._evidence = registry, store, driver, evidence
         self._code_version, self._clock = code_version, clock
 
-    def score(self, model: str, generation: str, evaluation: str) -> dict[str, Any]:
+    def score(self, model: str, generation: str, evaluation: str, attempt: int) -> dict[str, Any]:
         """Write the evaluation document, record the verdict, then write the report, which nobody waits for.
 
         Raises:
             NotWantedError: the record wants no such evaluation (any more).
         """
-        wanted = self._wanted(model, generation, evaluation)
-        if wanted is None:
-            raise NotWantedError(f"model {model} does not want evaluation {evaluation} of {generation}")
         plan = read_plan(self._store.read, model, generation, evaluation)
+        wanted = self._wanted(model, generation, evaluation, attempt)
+        if wanted is None or plan.attempt != attempt:
+            raise NotWantedError(f"model {model} does not want evaluation {evaluation} of {generation}")
         found = outcome.of(evaluation_settings.read(wanted.settings), read_saved(self._store.read, plan))
+        log.info("evaluated", model=model, generation=generation, evaluation=evaluation, passed=found.passed)
+        # What a verdict was recorded by stays as it is: its digest is in the record, and in the manifest.
+        if is_under_way(self._registry.read(model), generation, evaluation, attempt):
+            self._judge(plan, wanted, found)
+        self._report(plan, found)
+        return {"passed": found.passed}
+
+    def _judge(self, plan: Plan, wanted: EvaluationWanted, found: Outcome) -> None:
         key = plan.key(DOCUMENT)
         self._store.write(key, found.content, "application/json")
         verdict = Verdict(
-            id=evaluation,
+            id=plan.evaluation,
             passed=found.passed,
             mode=wanted.mode,
             reasons=found.reasons,
             uri=self._store.uri(key),
             digest=found.digest,
             at=self._clock(),
+            attempt=plan.attempt,
         )
-        log.info("evaluated", model=model, generation=generation, evaluation=evaluation, passed=found.passed)
-        self._record(model, generation, verdict)
-        self._report(plan, found)
-        return {"passed": found.passed}
+        self._record(plan.model, plan.generation, verdict)
 
-    def give_up(self, model: str, generation: str, evaluation: str, error: Mapping[str, Any]) -> dict[str, Any]:
+    def give_up(
+        self, model: str, generation: str, evaluation: str, attempt: int, error: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Record that there is no verdict for the candidate: the gate fails closed."""
-        reason = f"evaluation did not finish: {_problem(error)}"
+        reason = f"evaluation did not finish: {caught.in_words(error)}"
         log.error("evaluation given up", model=model, generation=generation, evaluation=evaluation, reason=reason)
-        wanted = self._wanted(model, generation, evaluation)
+        wanted = self._wanted(model, generation, evaluation, attempt)
         if wanted is not None:
-            verdict = Verdict(evaluation, False, wanted.mode, (reason,), at=self._clock())
+            verdict = Verdict(evaluation, False, wanted.mode, (reason,), at=self._clock(), attempt=attempt)
             self._record(model, generation, verdict)
         return {"passed": False}
 
-    def _wanted(self, model: str, generation_id: str, evaluation: str) -> EvaluationWanted | None:
+    def _wanted(self, model: str, generation_id: str, evaluation: str, attempt: int) -> EvaluationWanted | None:
         generation = self._registry.read(model).training.find(generation_id)
-        wanted = generation.evaluation if generation else None
-        return wanted if wanted is not None and wanted.id == evaluation else None
+        if generation is None or generation.evaluation is None or generation.evaluation_attempt != attempt:
+            return None
+        return generation.evaluation if generation.evaluation.id == evaluation else None
 
     def _record(self, model: str, generation: str, verdict: Verdict) -> None:
         record = self._registry.update(model, lambda r: judged(r, generation, verdict))
@@ -124,13 +129,3 @@ def _rows(
         return parse(files[name][1].decode("utf-8", "replace"))
     except MetricsFormatError:
         return ()
-
-
-def _problem(error: Mapping[str, Any]) -> str:
-    """The error in a sentence: Step Functions wraps a Lambda error as JSON in `Cause`."""
-    cause = str(error.get("Cause", ""))
-    try:
-        message = str(json.loads(cause).get("errorMessage", cause))
-    except (ValueError, AttributeError):
-        message = cause
-    return f"{error.get('Error', 'error')}: {message}"[:_MOST_CHARACTERS]

@@ -101,7 +101,7 @@ def _explained(message: str, source: str) -> str:
     if "kms" not in message.lower():
         return message
     return (
-        f"{message}; the policy of the key that encrypts {source} must allow kms:Decrypt to this account (its Principal)"
-        ", and the one of this environment's key kms:CreateGrant, kms:Decrypt, kms:DescribeKey and kms:GenerateDataKey "
-        "to the driver's role"
+        f"{message}; the policy of the key that encrypts {source} must allow kms:Decrypt to this account (its "
+        "Principal), and the one of this environment's key kms:CreateGrant, kms:Decrypt, kms:DescribeKey and "
+        "kms:GenerateDataKey to the driver's role"
     )

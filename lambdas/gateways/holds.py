@@ -34,6 +34,8 @@ class HoldsGateway:
     def hold(self, model_arn: str, environment: str, value: str) -> None:
         """Put the environment's hold on a model; once more changes nothing.
 
+        It is also put where it shows: what shows may have been taken off a moment ago.
+
         Args:
             model_arn: of the custom model.
             environment: that needs it.
@@ -46,8 +48,7 @@ class HoldsGateway:
         held_for = tagging.tags_of(self._bedrock, model_arn).get(key, "")
         if held_for not in {"", value}:
             raise HeldForAnotherError(f"{model_arn} is held by environment {environment} for {held_for}, not {value}")
-        if not held_for:
-            tagging.change(self._bedrock, model_arn, {key: value}, [])
+        tagging.change(self._bedrock, model_arn, {key: value}, [])
 
     def release(self, model_arn: str, environment: str, value: str) -> bool:
         """Take our hold off a model, and say whether it was on it.

@@ -31,13 +31,13 @@ class SigningGateway:
     """Signs digests with one key, and verifies signatures of any key that it is told to trust."""
 
     def __init__(self, key_arn: str = "", kms: "KMSClient | None" = None) -> None:
-        """Keep the key to sign with; who only verifies needs none."""
-        self._key_arn = key_arn
+        """Keep the key to sign with; who only verifies needs none. A client that is given is of the key's Region."""
+        self._key_arn, self._is_given = key_arn, kms is not None
         self._kms: KMSClient = kms or client("kms")
 
     def _kms_in(self, region: str) -> "KMSClient":
         """KMS in the Region of a key: it knows no keys of others."""
-        if region == self._kms.meta.region_name:
+        if self._is_given or region == self._kms.meta.region_name:
             return self._kms
         found: KMSClient = client("kms", {"region_name": region})
         return found

@@ -55,5 +55,6 @@ class LifecycleGuard:
         if alive:
             raise StillAliveError(
                 f"still there after {self._wait_seconds} s: {'; '.join(alive)}; destroy the Model stacks first, wait "
-                "until 'python -m ops status' shows nothing, then destroy this stack again"
+                "until 'python -m ops status' shows nothing, then destroy this stack again; a custom model that "
+                "another environment holds goes when that one lets go of it: 'held' in the status names it"
             )

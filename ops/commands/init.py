@@ -1,16 +1,17 @@
 """`init`: write the account, the Region and the training prices of an environment into `cdk.json`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from configuration import choice, placeholders
+from configuration import choice, pins, placeholders, rules
 from configuration.prices import PRICE_PAGE
 from finetuning import catalog
 from finetuning.problems import Problem
+from finetuning.promotion import RETRAIN
 from finetuning.suggestions import did_you_mean
 from ops import cdk_json, project
 from ops.errors import UsageError
@@ -50,6 +51,8 @@ def init(
         typer.echo(f"  {again} --training-price <US dollars for 1,000 tokens>")
     typer.echo("next, with credentials of that account:")
     typer.echo(f"  cdk bootstrap aws://{account}/{region} -c env={environment}")
+    for command in _promotions(config, environment):
+        typer.echo(f"  {command}")
     typer.echo(f"  cdk deploy --all -c env={environment}")
 
 
@@ -69,7 +72,8 @@ def write(
     prices: Values = {}
     problems = [*_value_problems(environment, account, region)]
     problems = problems or [*region_problems(known.environments[environment], region)]
-    problems += _read_prices(training_prices, list(known.environments[environment].prices), prices)
+    trains = any(not _source(raw) or _trains_again(raw) for raw in known.environments[environment].models.values())
+    problems += _read_prices(training_prices, list(known.environments[environment].prices), prices, trains=trains)
     if problems:
         raise UsageError("\n".join(map(str, problems)))
     with config.open(encoding="utf-8", newline="") as file:
@@ -89,7 +93,9 @@ def _delivery(config: Path, account: str, region: str) -> Iterator[tuple[tuple[s
             yield ("context", "delivery", name), value
 
 
-def _read_prices(given: list[str] | tuple[str, ...], listed: list[str], values: Values) -> Iterator[Problem]:
+def _read_prices(
+    given: list[str] | tuple[str, ...], listed: list[str], values: Values, *, trains: bool
+) -> Iterator[Problem]:
     """Add each price under the entry of `prices` that it is for, or yield why it is for none."""
     for text in given:
         match = PRICE.fullmatch(text)
@@ -104,8 +110,14 @@ def _read_prices(given: list[str] | tuple[str, ...], listed: list[str], values: 
             message = (
                 f"{text!r} is for one base model of the environment's prices; they are: {', '.join(listed) or 'none'}"
             )
-            fix = "write <base model>=<price>" if listed else "add prices to the environment in cdk.json by hand"
+            fix = "write <base model>=<price>" if listed else _without_prices(trains)
             yield Problem("--training-price", message, fix)
+
+
+def _without_prices(trains: bool) -> str:
+    if trains:
+        return "add prices to the environment in cdk.json by hand"
+    return "leave it out: nothing is trained there, its models come from another environment"
 
 
 def _same(name: str, wanted: str) -> bool:
@@ -123,6 +135,28 @@ def _models_without_price(config: Path, environment: str) -> list[str]:
         for name, entry in raw.items()
         if isinstance(entry, dict) and placeholders.is_placeholder(entry.get(placeholders.PRICE))
     ]
+
+
+def _promotions(config: Path, environment: str) -> Iterator[str]:
+    """Yield the command that pins each model of another environment: without the pin there is nothing to deploy."""
+    for model, raw in project.load(config).environments[environment].models.items():
+        source = _source(raw)
+        if source and not pins.pin_file(environment, model, config.parent / pins.FOLDER.name).exists():
+            yield rules.promote_command(source, environment, model)
+
+
+def _source(model: object) -> str:
+    """Return the environment whose pinned model this is; "" for one that no manifest is needed for."""
+    return str(_promotion(model).get("source") or "")
+
+
+def _trains_again(model: object) -> bool:
+    return _promotion(model).get("method") == RETRAIN
+
+
+def _promotion(model: object) -> Mapping[str, object]:
+    promotion = model.get("promotion") if isinstance(model, dict) else None
+    return promotion if isinstance(promotion, dict) else {}
 
 
 def _value_problems(environment: str, account: str, region: str) -> Iterator[Problem]:

@@ -26,8 +26,13 @@ def rollback(
         console.print_json({**asdict(proposal), "rolled_back_by": asked.who})
         return
     out = console.stdout()
+    wanted = asked.look.record.training.current
+    is_promoted = wanted is not None and wanted.promoted is not None
     told = f"rolling back to {proposal.goes_in.job_name}; {proposal.goes_out} does not serve again before"
-    out.print(f"{told} 'python -m ops resume' or another training", soft_wrap=True, markup=False)
+    another = "promotion" if is_promoted else "training"
+    out.print(f"{told} 'python -m ops resume' or another {another}", soft_wrap=True, markup=False)
+    if is_promoted:
+        out.print("its pin still names it: revert that pull request, so that git says what serves")
     out.print("follow it with: python -m ops status --watch")
 
 

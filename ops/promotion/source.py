@@ -139,5 +139,5 @@ def _why_no_manifest(generation: TrainingGeneration) -> str:
     if verdict is None:
         return "its evaluation has no verdict yet; wait for it: python -m ops status --watch"
     if not verdict.passed:
-        return f"it did not pass the quality gate: {'; '.join(verdict.reasons) or 'no reason is given'}"
+        return f"it did not pass the quality gate: {verdict.said or 'no reason is given'}"
     return "the driver has yet to issue it; wait for it: python -m ops status --watch"

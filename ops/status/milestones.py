@@ -94,7 +94,7 @@ def _told(verdict: Verdict | None) -> Iterator[str]:
     if verdict is None:
         return
     if not verdict.passed:
-        yield f"did not pass the quality gate, which only says so (mode {verdict.mode}): {'; '.join(verdict.reasons)}"
+        yield f"did not pass the quality gate, which only says so (mode {verdict.mode}): {verdict.said}"
         return
     yield from verdict.reasons or (f"passed the quality gate (mode {verdict.mode})",)
 

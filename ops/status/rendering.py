@@ -32,6 +32,10 @@ _NEXT = {
     State.DRIFTED: "python -m ops resume buys it again",
     State.STOPPED: "python -m ops resume buys the endpoint again",
 }
+_NEXT_OF_PROMOTED = _NEXT | {
+    State.REJECTED: "promote another model, or revert the pull request of its pin, so that git says what serves; "
+    "python -m ops resume puts this one to the test again",
+}
 _PHASE_SIGNS = {"Completed": "✔", "InProgress": "…", "Failed": "✘", "Stopped": "✘", "Stopping": "…"}
 
 
@@ -122,8 +126,9 @@ def _rows(report: ModelReport) -> Iterator[tuple[str, str | Text]]:
     yield "billed by the hour", "\n".join(report.billed_hourly) or "nothing"
     if not report.settled:
         yield "driver", _driver(report)
-    if report.state in _NEXT:
-        yield "next", _NEXT[report.state]
+    following = _NEXT_OF_PROMOTED if report.training and report.training.promoted else _NEXT
+    if report.state in following:
+        yield "next", following[report.state]
 
 
 def _training_rows(training: TrainingReport) -> Iterator[tuple[str, str | Text]]:

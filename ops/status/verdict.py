@@ -2,6 +2,7 @@
 
 from finetuning.evaluation.saved import DOCUMENT, REPORT
 from finetuning.lifecycle import TrainingGeneration
+from finetuning.lifecycle.verdict import in_one_line
 from finetuning.run_report.headline import current, headline
 
 
@@ -10,7 +11,7 @@ def line(generation: TrainingGeneration) -> str:
     if generation.evaluation is None and generation.verdict is None:
         return ""
     found = headline(generation, current(generation, generation.verdict))
-    return ": ".join(part for part in (found.sentence, "; ".join(found.reasons)) if part)
+    return ": ".join(part for part in (found.sentence, in_one_line(found.reasons)) if part)
 
 
 def page_uri(generation: TrainingGeneration) -> str:

@@ -46,7 +46,7 @@ _RETRY: Sequence[Mapping[str, Any]] = (
     {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 5, "MaxAttempts": 3, "BackoffRate": 2},
 )
 _GIVE_UP: Mapping[str, Any] = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "GiveUp"}
-_SUBJECT: Mapping[str, str] = {"model.$": "$.model", "generation.$": "$.generation", "evaluation.$": "$.evaluation"}
+_SUBJECT: Mapping[str, str] = {f"{name}.$": f"$.{name}" for name in ("model", "generation", "evaluation", "attempt")}
 
 
 def definition() -> dict[str, Any]:

@@ -75,9 +75,10 @@ class PromotedModelProvider(Construct):
         """Let it verify with the keys that the configuration trusts, and with no other."""
         for source in sources:
             self.function.grant(manifest_key.let_verify(self, project, source.environment, source.key_arn))
-        keys = Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
-        reason = "KMS assigns these ids; the condition names the alias of the source's manifest key"
-        acknowledge(self.function.role, {f"IAM5[Resource::{keys}]": reason})
+        if any(source.key_arn is None for source in sources):
+            keys = Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
+            reason = "KMS assigns these ids; the condition names the alias of the source's manifest key"
+            acknowledge(self.function.role, {f"IAM5[Resource::{keys}]": reason})
 
 
 class PromotedModel(Construct):

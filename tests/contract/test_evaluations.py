@@ -21,7 +21,7 @@ MACHINE = f"arn:aws:states:us-west-2:{ACCOUNT}:stateMachine:finetuning-dev-evalu
 EXECUTION = MACHINE.replace("stateMachine", "execution") + ":faq-aaaaaaaaaa-1-evaluation-bbbbbbbbbbbbbbbb-1"
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
 JOB_ARN = f"arn:aws:bedrock:us-west-2:{ACCOUNT}:evaluation-job/abcdefghijkl"
-EVENT = {"model": "faq", "generation": "aaaaaaaaaa-1", "evaluation": "bbbbbbbbbbbbbbbb"}
+EVENT = {"model": "faq", "generation": "aaaaaaaaaa-1", "evaluation": "bbbbbbbbbbbbbbbb", "attempt": "1"}
 JOB = JudgeJob(
     name="dev-aaaaaaaaaa-1-bbbbbbbbbbbbbbbb-candidate-1",
     judge="us.amazon.nova-premier-v1:0",
@@ -43,7 +43,9 @@ def test_evaluation_is_started_by_name_or_has_been(answer: Answer) -> None:
     EvaluationsGateway(MACHINE, service.client).start("faq-aaaaaaaaaa-1-evaluation-bbbbbbbbbbbbbbbb-1", EVENT)
     operation, sent = service.call
     assert (operation, sent["name"]) == ("StartExecution", "faq-aaaaaaaaaa-1-evaluation-bbbbbbbbbbbbbbbb-1")
-    assert sent["input"] == '{"evaluation": "bbbbbbbbbbbbbbbb", "generation": "aaaaaaaaaa-1", "model": "faq"}'
+    assert sent["input"] == (
+        '{"attempt": "1", "evaluation": "bbbbbbbbbbbbbbbb", "generation": "aaaaaaaaaa-1", "model": "faq"}'
+    )
 
 
 def test_evaluation_that_cannot_be_started_is_an_error() -> None:

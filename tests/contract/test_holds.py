@@ -46,11 +46,11 @@ def test_hold_is_one_tag() -> None:
     assert service.calls[1] == ("TagResource", {"resourceARN": MODEL, "tags": [{"key": KEY, "value": OURS}]})
 
 
-def test_hold_that_is_there_is_not_put_again() -> None:
-    """Each action of the driver may be done twice."""
-    holds, service = gateway(tags(held=OURS))
+def test_hold_that_shows_is_put_again() -> None:
+    """What shows may have been taken off a moment ago; put twice, it is there once."""
+    holds, service = gateway(tags(held=OURS), {})
     holds.hold(MODEL, "prod", OURS)
-    assert [call for call, _ in service.calls] == ["ListTagsForResource"]
+    assert [call for call, _ in service.calls] == ["ListTagsForResource", "TagResource"]
 
 
 def test_hold_for_another_use_case_is_not_taken_over() -> None:

@@ -8,6 +8,7 @@ from tests.contract.service import Service
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/11111111-2222-3333-4444-555555555555"
 ALIAS = "arn:aws:kms:us-west-2:111122223333:alias/finetuning-dev-manifest"
+REGION = ALIAS.split(":")[3]
 DIGEST = "0f" * 32
 
 
@@ -66,11 +67,15 @@ def test_what_kms_cannot_say_is_an_error_with_a_way_out(code: str, advice: str) 
         SigningGateway(KEY, service.client).sign(DIGEST)
 
 
-def test_key_of_another_region_is_asked_there(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("region", "asked"), [(REGION, []), ("ap-south-1", [{"region_name": "ap-south-1"}])])
+def test_key_is_asked_in_its_own_region(monkeypatch: pytest.MonkeyPatch, region: str, asked: list[object]) -> None:
     """KMS knows no keys of other Regions: a model that is copied was signed elsewhere."""
-    here, there = Service("kms"), Service("kms", {"SignatureValid": True})
-    asked: list[object] = []
-    monkeypatch.setattr(signing, "client", lambda *given: asked.append(given) or there.client)
-    elsewhere = ALIAS.replace(ALIAS.split(":")[3], "ap-south-1")
-    assert SigningGateway(kms=here.client).verify(elsewhere, DIGEST, b"signed") is True
-    assert asked == [("kms", {"region_name": "ap-south-1"})]
+    service, elsewhere = Service("kms", {"SignatureValid": True}), list[object]()
+
+    def client(_: str, *given: object) -> object:
+        elsewhere.extend(given)
+        return service.client
+
+    monkeypatch.setattr(signing, "client", client)
+    assert SigningGateway().verify(ALIAS.replace(REGION, region), DIGEST, b"signed") is True
+    assert elsewhere == asked

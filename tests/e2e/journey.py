@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ _TRAINING_MINUTES, _SERVING_MINUTES = 300, 60
 #: After `cdk destroy` the driver is done, but the index of tags and the lists of Bedrock lag behind.
 _MOST_LOOKS, _LOOK_SECONDS = 60, 15.0
 _TWICE = 2
+#: Whose answers are asked for, without a champion; and `evaluation.max_answer_tokens`, where nothing is said of it.
+_SUBJECTS, _ANSWER_TOKENS = 2, 512
 
 
 @dataclass
@@ -24,7 +27,7 @@ class Journey:
     """What happened.
 
     Attributes:
-        estimate_usd: what the job costs at most, by the plan.
+        estimate_usd: what job and evaluation cost at most, by the plan.
         failure: why it ended early, or "".
         evaluation: the summary of the evaluation, as Markdown.
         remains: what is still there, in words.
@@ -87,11 +90,21 @@ def _prepare(shell: Shell, settings: Settings, journey: Journey) -> None:
     planned = json.loads(shell.ops("plan", "--env", ENVIRONMENT, "--json").output)
     (model,) = planned["models"]
     usd = model["usd"] or {}
-    journey.estimate_usd = usd.get("job")
+    job = usd.get("job")
+    journey.estimate_usd = None if job is None else job + _evaluation_usd(model, settings)
     if journey.estimate_usd is None or journey.estimate_usd > CAP_USD:
-        raise RefusedError(f"the job may cost {journey.estimate_usd} dollars, and the cap is {CAP_USD:.2f}")
+        raise RefusedError(f"job and evaluation may cost {journey.estimate_usd} dollars, and the cap is {CAP_USD:.2f}")
     if usd.get("hourly_most") != 0:
         raise RefusedError(f"something would be billed by the hour: {usd.get('hourly_most')} dollars")
+
+
+def _evaluation_usd(model: Mapping[str, Any], settings: Settings) -> float:
+    """What the evaluation costs at most: every question to candidate and base model, and the longest answers."""
+    test = ((model.get("dataset") or {}).get("splits") or {}).get("test")
+    if test is None:
+        return 0.0
+    asked, answered = test["estimated_tokens"], test["records"] * _ANSWER_TOKENS
+    return float(_SUBJECTS * (asked * settings.input_price + answered * settings.output_price) / 1000)
 
 
 def _there(shell: Shell, journey: Journey) -> None:

@@ -40,7 +40,7 @@ def _lines(settings: Settings, journey: Journey, done: Sequence[Done]) -> Iterat
     yield f"- outcome: **{outcome}**"
     yield f"- left behind: {f'**{left}**' if left else 'nothing, by stacks, tags and the lists of Bedrock'}"
     estimate = "unknown" if journey.estimate_usd is None else f"at most {journey.estimate_usd:.2f} dollars"
-    yield f"- training: {estimate} by the estimate; hard cap {CAP_USD:.2f} dollars; nothing billed by the hour"
+    yield f"- job and evaluation: {estimate} by the estimate; hard cap {CAP_USD:.2f} dollars; nothing by the hour"
     yield f"- Region: {settings.region}"
     yield from ("", "| command | minutes | exit code |", "|---|---:|---:|")
     yield from (f"| `{each.shown}` | {each.seconds / 60:.1f} | {each.code} |" for each in done)

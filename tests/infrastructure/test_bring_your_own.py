@@ -30,7 +30,7 @@ def everything(synthesize: Synthesize) -> Synthesis:
 
 def test_key_policy_is_that_of_our_own_key(dev: Synthesis) -> None:
     """All but who administers it, and the service role that is named besides: a given key names nobody."""
-    ours = dev.only("Foundation", "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    ours = dev.only("Foundation", "AWS::KMS::Key", "Key")["KeyPolicy"]["Statement"]
     assert block("key policy") == [s for s in ours if s["Sid"] not in {"Administer", "CustomizeModels"}]
     (named,) = [s for s in ours if s["Sid"] == "CustomizeModels"]
     (delegated,) = [s for s in ours if s["Sid"] == "UseThroughServices"]

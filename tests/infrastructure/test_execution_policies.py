@@ -55,7 +55,9 @@ def test_every_action_of_a_type_is_allowed(type_: str) -> None:
 
 def test_no_action_is_superfluous() -> None:
     """Each is some type's; the version of the bootstrap is read besides."""
-    needed = {a for handled in (CUSTOM_RESOURCE, *types().values()) for names in handled.actions.values() for a in names}
+    needed = {
+        a for handled in (CUSTOM_RESOURCE, *types().values()) for names in handled.actions.values() for a in names
+    }
     allowed = set(actions(delivered().execution()))
     assert allowed == {*needed, "ssm:GetParameters"}
     assert not [action for action in allowed if "*" in action]

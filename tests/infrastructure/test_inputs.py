@@ -31,14 +31,15 @@ def test_given_key_is_used_wherever_ours_would_be(dev: Synthesis, everything: Sy
     """The same places, and no key of ours: the templates differ in nothing but that."""
     key = dev.logical_id("Foundation", "AWS::KMS::Key", "Key")
     ours = '{"Fn::GetAtt":["' + key + '","Arn"]}'
-    assert everything.resources("Foundation", "AWS::KMS::Key") == {}
+    (signs,) = everything.resources("Foundation", "AWS::KMS::Key").values()
+    assert signs["Properties"]["KeyUsage"] == "SIGN_VERIFY", "a key that encrypts cannot sign"
     assert '"AWS::KMS::' not in everything.text("Control") + everything.text("Model-faq")
     own_uses = _compact(dev.text("Foundation")).count(ours)
     exported = 2  # once as an export, once as an output
     of_service_role = 1
     assert _compact(everything.text("Foundation")).count(f'"{given.KEY}"') == own_uses - exported - of_service_role + 1
     assert everything.templates["Foundation"]["Outputs"]["KeyArn"]["Value"] == given.KEY
-    imported = re.findall(r'"Fn::ImportValue":"[^"]*Key[^"]*Arn[^"]*"', _compact(dev.text("Control")))
+    imported = re.findall(r'"Fn::ImportValue":"[^"]*GetAttKey[^"]*Arn[^"]*"', _compact(dev.text("Control")))
     assert len(imported) > 10
     assert _compact(everything.text("Control")).count(f'"{given.KEY}"') == len(imported)
 

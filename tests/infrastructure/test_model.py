@@ -1,5 +1,7 @@
 """A model's stack: its custom resources, told exactly what is wanted."""
 
+import json
+
 import pytest
 
 import configuration
@@ -15,7 +17,7 @@ def test_job_is_told_what_is_wanted(local: Synthesis) -> None:
     """All values are strings, because CloudFormation hands on nothing else."""
     job = local.only(STACK, "Custom::BedrockModelCustomizationJob")
     (dataset,) = local.resources(STACK, "Custom::BedrockTrainingDataset")
-    assert {key: value for key, value in job.items() if key != "ServiceToken"} == {
+    assert {key: value for key, value in job.items() if key not in {"ServiceToken", "Evaluation"}} == {
         "ServiceTimeout": "600",
         "Model": "faq",
         "BaseModel": HAIKU,
@@ -23,6 +25,7 @@ def test_job_is_told_what_is_wanted(local: Synthesis) -> None:
         "Hyperparameters": {"epochCount": "10"},
         "TrainingUri": {"Fn::GetAtt": [dataset, "TrainingUri"]},
         "ValidationUri": {"Fn::GetAtt": [dataset, "ValidationUri"]},
+        "TestUri": {"Fn::GetAtt": [dataset, "TestUri"]},
         "EstimatedTokens": {"Fn::GetAtt": [dataset, "EstimatedTokens"]},
         "KeepPrevious": "1",
         "BilledEpochs": "10",
@@ -32,6 +35,7 @@ def test_job_is_told_what_is_wanted(local: Synthesis) -> None:
         "EndpointHourlyUsd": "",
         "Tags": {},
     }
+    assert json.loads(job["Evaluation"])["mode"] == "enabled"
 
 
 @pytest.mark.parametrize(("environment", "serving"), [("local", "provisioned"), ("dev", "on_demand")])
@@ -61,8 +65,7 @@ def test_local_files_travel_as_assets_of_one_file_each(local: Synthesis) -> None
     """The URI is the asset's, so it changes with the content."""
     dataset = local.only(STACK, "Custom::BedrockTrainingDataset")
     bucket = "s3://cdk-hnb659fds-assets-000000000000-us-west-2/"
-    assert "Test" not in dataset
-    for split in ("Training", "Validation"):
+    for split in ("Training", "Validation", "Test"):
         assert dataset[split].startswith(bucket)
         key = dataset[split].removeprefix(bucket)
         assert (local.folder / f"asset.{key}").is_file()

@@ -32,6 +32,7 @@ HYPERPARAMETERS = {
 STAGED = {
     "TrainingUri": f"s3://data/datasets/faq/{'a' * 64}/training.jsonl",
     "ValidationUri": f"s3://data/datasets/faq/{'b' * 64}/validation.jsonl",
+    "TestUri": f"s3://data/datasets/faq/{'c' * 64}/test.jsonl",
     "EstimatedTokens": "30000",
 }
 

@@ -19,6 +19,7 @@ ALARMS = {
     "SweepNotRunning": (1, "breaching"),
     "Driver": (1, "notBreaching"),
     "CustomResources": (1, "notBreaching"),
+    "CustomResources2": (1, "notBreaching"),
     "Failed": (1, "notBreaching"),
     "Stuck": (1, "notBreaching"),
     "Unknown": (1, "notBreaching"),
@@ -47,7 +48,9 @@ def test_alarms_of_this_account_may_publish_to_the_encrypted_topic(dev: Synthesi
     statements = dev.only("Control", "AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
     (publish,) = [s for s in statements if s["Sid"] == "AlarmsPublish"]
     (use,) = [
-        s for s in dev.only("Foundation", "AWS::KMS::Key")["KeyPolicy"]["Statement"] if s["Sid"] == "TellOfAlarms"
+        s
+        for s in dev.only("Foundation", "AWS::KMS::Key", "Key")["KeyPolicy"]["Statement"]
+        if s["Sid"] == "TellOfAlarms"
     ]
     for statement in (publish, use):
         assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
@@ -122,6 +125,7 @@ def test_alarms_watch_what_they_say(dev: Synthesis) -> None:
         ],
         "CustomResources": [("AWS/Lambda", "Errors", "Sum", 300)] * 5
         + [("FineTuning", "RefusedAnswers", "Sum", 300)] * 5,
+        "CustomResources2": [("AWS/Lambda", "Errors", "Sum", 300), ("FineTuning", "RefusedAnswers", "Sum", 300)],
         **{kind.capitalize(): [("FineTuning", "Troubles", "Maximum", 900)] for kind in alarms.KINDS},
     }
 
@@ -139,15 +143,22 @@ def test_queues_are_told_apart(dev: Synthesis) -> None:
 
 def test_all_custom_resources_of_the_control_stack_are_watched(dev: Synthesis) -> None:
     """By errors and by answers that CloudFormation refused."""
-    metrics = _alarms(dev)["CustomResources"]["Metrics"]
+    found = _alarms(dev)
+    metrics = [m for name in ("CustomResources", "CustomResources2") for m in found[name]["Metrics"]]
     functions: dict[str, set[str]] = {}
     for metric in (m["MetricStat"]["Metric"] for m in metrics if "MetricStat" in m):
         functions.setdefault(metric["MetricName"], set()).add(metric["Dimensions"][0]["Value"]["Ref"])
     watched = {re.sub(r"Function[0-9A-F]{8}$", "", name) for name in functions["Errors"]}
-    assert watched == {"Preflight", "TrainingDataset", "CustomizationJob", "ModelEndpoint", "LifecycleGuard"}
+    assert watched == {
+        "Preflight",
+        "TrainingDataset",
+        "CustomizationJob",
+        "PromotedModel",
+        "ModelEndpoint",
+        "LifecycleGuard",
+    }
     assert functions["RefusedAnswers"] == functions["Errors"]
-    (expression,) = [m["Expression"] for m in metrics if "Expression" in m]
-    assert expression == "SUM(METRICS())"
+    assert {m["Expression"] for m in metrics if "Expression" in m} == {"SUM(METRICS())"}
 
 
 def test_troubles_are_told_apart_by_kind(each: Synthesis) -> None:

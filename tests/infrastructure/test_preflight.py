@@ -49,7 +49,8 @@ def test_buckets_of_the_examples_are_named_with_their_owner(synthesize: Synthesi
 
 def test_model_without_an_endpoint_asks_for_none(synthesize: Synthesize) -> None:
     """So no quota of units is asked for."""
-    properties = synthesize("local", **{"endpoint.serving": "none"}).only(STACK, KIND)
+    alone = {"endpoint.serving": "none", "evaluation": "null", "gate.thresholds": "{}"}
+    properties = synthesize("local", **alone).only(STACK, KIND)
     assert (properties["Serving"], "Endpoint" in properties) == ("none", False)
 
 

@@ -199,6 +199,8 @@ def test_policies_fit_a_role_in_every_region(synthesize: Synthesize, region: str
         "environment.prices": json.dumps({model.customization_id: prices}),
         "training.base_model": model.customization_id,
         "endpoint.serving": "none",
+        "evaluation": "null",  # not every model can be asked without an endpoint
+        "gate.thresholds": "{}",
         "training.accept_unknown": '["hyperparameters", "dataset"]',
     }
     synthesis = synthesize("dev", project=LONGEST_PROJECT, **{**moved, **wanted})
@@ -257,7 +259,7 @@ def test_dataset_function_reads_exactly_the_sources_of_a_model(dev: Synthesis) -
     """The files are named one by one, in the model's own stack: nothing of them is in the Control stack."""
     (read, listed) = [s for _, s in statements(dev.resources("Model-faq"))]
     dataset = next(iter(dev.resources("Model-faq", "Custom::BedrockTrainingDataset").values()))["Properties"]
-    sources = sorted(dataset[split].replace("s3://", "arn:aws:s3:::") for split in ("Training", "Validation"))
+    sources = sorted(dataset[split].replace("s3://", "arn:aws:s3:::") for split in ("Training", "Validation", "Test"))
     assert read["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
     assert sorted(read["Resource"]) == sources
     assert listed["Action"] == "s3:ListBucket"

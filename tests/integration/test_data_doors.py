@@ -111,8 +111,8 @@ def test_pushed_files_are_there_once_encrypted_and_readable(embedded: Embedded, 
     first, second = embedded.ops(*words), embedded.ops(*words)
     assert (first.code, second.code) == (0, 0), first.output + second.output
     uploads, again = first.json()["uploads"], second.json()["uploads"]
-    assert [upload["split"] for upload in uploads] == ["training", "validation"]
-    assert [upload["is_new"] for upload in [*uploads, *again]] == [True, True, False, False]
+    assert [upload["split"] for upload in uploads] == ["training", "validation", "test"]
+    assert [upload["is_new"] for upload in [*uploads, *again]] == [True] * 3 + [False] * 3
     assert [upload["uri"] for upload in uploads] == [upload["uri"] for upload in again]
     uri, _, version = uploads[0]["uri"].partition("?versionId=")
     key = f"uploads/faq/{uploads[0]['sha256'][:16]}/training.jsonl"

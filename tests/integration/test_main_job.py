@@ -193,8 +193,8 @@ def test_cost_names_what_is_billed_and_what_ends_it(embedded: Embedded, demo: Co
     assert [run["status"] for run in told["runs"]] == ["Completed"]
 
 
-def test_driver_needs_at_most_twenty_transitions(embedded: Embedded, demo: Command) -> None:
-    """A run whose event arrives costs at most 20 state transitions, however long job and evaluation take.
+def test_driver_needs_at_most_thirty_transitions(embedded: Embedded, demo: Command) -> None:
+    """A run whose event arrives costs at most 30 state transitions, however long job and evaluation take.
 
     While the model is asked the driver looks every 5 minutes of AWS's time, which runs faster here than the answers.
     """
@@ -214,7 +214,7 @@ def test_driver_needs_at_most_twenty_transitions(embedded: Embedded, demo: Comma
         # A look: AwaitChange, then two states that decide.
         entered += len(names) - 3 * names[asked:].count("AwaitChange")
     assert {execution["status"] for execution in executions} == {"SUCCEEDED"}
-    assert entered <= 20
+    assert entered <= 30
 
 
 def test_logs_show_no_training_text_and_no_pre_signed_url(embedded: Embedded, demo: Command) -> None:

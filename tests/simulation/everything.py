@@ -16,7 +16,7 @@ from tests.simulation.scenarios import catalogue, crash_points, pairs, promotion
 from tests.simulation.scenarios.commands import tell_failing, tell_progress
 from tests.simulation.scenarios.running import Counts, Part, Play, run_all
 
-LIFECYCLES, SPENDING_LIVES, SEEDS, FLAW_SEEDS = 12_000, 1_000, 200, 1_000
+LIFECYCLES, SPENDING_LIVES, SEEDS, FLAW_SEEDS = 10_000, 1_000, 200, 300
 MOST_TOLD = 20
 
 

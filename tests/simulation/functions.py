@@ -167,7 +167,7 @@ class Functions:
         if generation is None or wanted is None or wanted.id != event["evaluation"]:
             return
         reasons = self._objections(self.registry.read(model), generation)
-        verdict = Verdict(wanted.id, not reasons, wanted.mode, reasons, at=now)
+        verdict = Verdict(wanted.id, not reasons, wanted.mode, reasons, at=now, attempt=int(event["attempt"]))
         record = self.registry.update(model, lambda r: judged(r, generation.id, verdict))
         if not record.settled:
             self.driver_gateway.start(model, record.in_charge)

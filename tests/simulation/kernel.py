@@ -20,6 +20,8 @@ from tests.simulation.process import KilledError, Process
 __all__ = ["Call", "Fault", "Faults", "KilledError", "Process", "StuckError", "World"]
 
 _Result = TypeVar("_Result")
+#: Ten times what the longest lives need; without it a loop that polls for weeks would take a minute to compute.
+MOST_CALLS = 50_000
 
 
 class StuckError(Exception):
@@ -127,8 +129,10 @@ class World:
         """Let everything happen that is due until a time, or until nothing is left to happen.
 
         Raises:
-            StuckError: after `most` happenings there is still something.
+            StuckError: after `most` happenings there is still something, or there were too many calls in all.
         """
+        if self.calls > MOST_CALLS:
+            raise StuckError(f"not at rest after {self.calls} calls; the last was {self.trace[-1:]}")
         self._hub = getcurrent()
         queue = self._queue
         for _ in range(most):

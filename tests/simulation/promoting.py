@@ -11,6 +11,7 @@ from tests.fakes.judging import FakeSigning
 from tests.simulation.aws.site import ACCOUNT, REGION
 from tests.simulation.aws.things import Endpoint, Model
 from tests.simulation.environment import Environment
+from tests.simulation.lending import lending
 from tests.simulation.oracle import guard, liveness, one_answer, secrecy
 from tests.simulation.ownership import at_most_once, commitments, no_leak
 from tests.simulation.publication import billed_for_nothing
@@ -96,6 +97,7 @@ def held(environment: Environment) -> dict[str, str]:
 def rest_problems(environment: Environment) -> Iterator[Violation]:
     """Every invariant that a promotion can break, once everything is at rest."""
     yield from problems(environment)
+    yield from lending(environment)
     for judge in (one_answer, secrecy, liveness, guard):
         yield from judge(environment)
     for record in environment.records:

@@ -65,10 +65,12 @@ class Repository:
         project_copy.set_up(folder)
 
     def change(self, change: Callable[[Path], None], message: str, branch: str = "main") -> Merge:
-        """A person changes files on a branch and pushes it."""
+        """A person changes files on a branch, which is made of `main` if there is none, and pushes it."""
         with_clone = self.folder / "person"
-        self._git(self.folder, "clone", "--quiet", "--branch", branch, str(self.origin), str(with_clone))
+        self._git(self.folder, "clone", "--quiet", str(self.origin), str(with_clone))
         try:
+            known = self._git(with_clone, "branch", "--all", "--list", f"*/{branch}")
+            self._git(with_clone, "switch", "--quiet", *([] if known else ["--create"]), branch)
             before = self._git(with_clone, "rev-parse", "HEAD")
             change(with_clone)
             self._commit(with_clone, message)
@@ -76,6 +78,10 @@ class Repository:
             return Merge(before, self._git(with_clone, "rev-parse", "HEAD"))
         finally:
             shutil.rmtree(with_clone)
+
+    def restore(self, commit: str) -> None:
+        """A person puts `main` back to what it was."""
+        self._git(self.origin, "update-ref", "refs/heads/main", commit)
 
     def merge(self, branch: str) -> Merge:
         """A person merges a pull request."""

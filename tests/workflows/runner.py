@@ -90,7 +90,7 @@ class Runner:
         self._runs = itertools.count(1)
 
     def run(self, file: str, event: Event, *, only: Collection[str] = ()) -> Run:
-        """Run a workflow file, or only some of its jobs."""
+        """Run a workflow file, or only some of its jobs: by id, or by name as of a matrix (`plan (prod)`)."""
         number = next(self._runs)
         commit = event.commit or self._repository.head()
         place = self._folder / f"run-{number}"
@@ -102,8 +102,8 @@ class Runner:
         artifacts.mkdir()
         github = self._github(event, commit, number)
         machine = Machine(self._repository, place, artifacts, self._variables, self._accounts, self._say)
-        running = _Running(workflow, event, github, machine, self._approved)
-        done = [job for each in _in_order(workflow) if not only or each.id in only for job in running.run(each)]
+        running = _Running(workflow, event, github, machine, self._approved, frozenset(only))
+        done = [job for each in _in_order(workflow) for job in running.run(each)]
         return Run(tuple(done), artifacts)
 
     def _github(self, event: Event, commit: str, number: int) -> dict[str, Any]:
@@ -130,9 +130,10 @@ class _Running:
         github: Mapping[str, Any],
         machine: Machine,
         approved: Callable[[str], bool],
+        only: frozenset[str],
     ) -> None:
         self._workflow, self._event, self._github, self._machine = workflow, event, github, machine
-        self._approved = approved
+        self._approved, self._only = approved, only
         self._needs: dict[str, dict[str, Any]] = {}
 
     def run(self, job: Job) -> Iterator[JobRun]:
@@ -152,12 +153,13 @@ class _Running:
         matrix = interpolate(job.matrix, scope)
         for values in itertools.product(*matrix.values()):
             combination = dict(zip(matrix, values, strict=True))
-            yield self._one(job, combination)
+            name = f"{job.id} ({', '.join(map(_short, values))})" if values else job.id
+            if not self._only or {job.id, name} & self._only:
+                yield self._one(job, name, combination)
 
-    def _one(self, job: Job, matrix: Mapping[str, Any]) -> JobRun:
+    def _one(self, job: Job, name: str, matrix: Mapping[str, Any]) -> JobRun:
         scope = self._scope(job, matrix)
         environment = interpolate(job.environment, scope)
-        name = f"{job.id} ({', '.join(map(_short, matrix.values()))})" if matrix else job.id
         self._machine.say(f"{self._workflow.name}: {name}")
         if environment and not self._approved(environment):
             self._machine.say(f"  nobody approved a deployment to {environment}")

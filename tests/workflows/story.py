@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -10,20 +11,31 @@ from rich.rule import Rule
 from rich.table import Table
 
 from finetuning import names
-from tests.workflows.promoted_project import MODEL, REGION
+from tests.workflows.promoted_project import ENVIRONMENTS, MODEL, PROJECT, REGION
 from tests.workflows.runner import Run
 from tests.workflows.team import Team
 
-PROJECT = "finetuning"
-ENVIRONMENTS = ("dev", "staging", "prod")
+
+@dataclass(frozen=True)
+class Told:
+    """What its workflows did."""
+
+    trained: Run
+    staged: Run
+    promoted: Run
 
 
 class StoryEndedError(Exception):
     """A workflow failed; the message says which step, and what it said."""
 
 
-def tell(team: Team, administrator: Mapping[str, str], out: Console) -> None:
+def tell(team: Team, administrator: Mapping[str, str], out: Console) -> Told:
     """Let the story happen.
+
+    Args:
+        team: at its beginning.
+        administrator: the environment of their shell, with credentials.
+        out: where it is told.
 
     Raises:
         StoryEndedError: a workflow failed.
@@ -32,14 +44,12 @@ def tell(team: Team, administrator: Mapping[str, str], out: Console) -> None:
     team.begin()
     team.prepare(administrator)
     _act(out, "main says what to train; train.yml deploys dev, waits for the verdict and opens a pull request")
-    _happened(team.train())
-    for environment, who in (("staging", "alice"), ("prod", "bob")):
-        _act(out, f"{who} reads the evidence, approves {environment} and merges; promote.yml does the rest")
-        _show_request(team, out)
-        team.approve(environment, who)
-        _happened(team.merge(environment))
+    trained = _happened(team.train())
+    staged = _approved(team, out, "staging", "alice")
+    promoted = _approved(team, out, "prod", "bob")
     _act(out, "what serves now")
     out.print(_table(administrator))
+    return Told(trained, staged, promoted)
 
 
 def serving(variables: Mapping[str, str], environment: str) -> tuple[str, str]:
@@ -65,13 +75,21 @@ def _act(out: Console, title: str) -> None:
     out.print(Rule(title, align="left", style="dim"))
 
 
-def _happened(run: Run) -> None:
+def _approved(team: Team, out: Console, environment: str, who: str) -> Run:
+    _act(out, f"{who} reads the evidence, approves {environment} and merges; promote.yml does the rest")
+    _show_request(team, out)
+    team.approve(environment, who)
+    return _happened(team.merge(environment))
+
+
+def _happened(run: Run) -> Run:
     for job in run.jobs:
         for step in job.steps:
             if step.result == "failure":
                 raise StoryEndedError(f"{job.name}: {step.name} failed:\n{step.log}")
         if job.result == "failure":
             raise StoryEndedError(f"{job.name} did not run: nobody approved it")
+    return run
 
 
 def _show_request(team: Team, out: Console) -> None:

@@ -40,23 +40,20 @@ class Team:
         """Somebody sets the repository up."""
         self.repository.create(promoted_project.configure)
 
-    def prepare(self, administrator: Mapping[str, str], bootstrap: bool = True) -> str:
-        """An administrator prepares the account, once: the CDK, and the roles of the workflows. Returns what was said.
+    def prepare(self, administrator: Mapping[str, str]) -> None:
+        """An administrator prepares the account, once: the CDK, and the roles of the workflows.
 
         Args:
             administrator: the environment of their shell, with credentials.
-            bootstrap: whether the CDK is to be bootstrapped as well.
         """
         clone = self.folder / "administrator"
         self.repository.clone(clone)
         beside = self.folder / "beside"
         beside.mkdir()
-        said = ""
-        if bootstrap:
-            # Beside a cdk.json the CDK would synthesize the app first.
-            said += _run(["cdk", "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--no-notices"], beside, administrator)
+        # Beside a cdk.json the CDK would synthesize the app first.
+        _run(["cdk", "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--no-notices"], beside, administrator)
         deploy = ["cdk", "deploy", "--app", "python delivery.py", "--require-approval", "never", "--no-notices"]
-        return said + _run(deploy, clone, administrator)
+        _run(deploy, clone, administrator)
 
     def push(self, change: Callable[[dict[str, Any]], None], message: str) -> Merge:
         """Somebody changes `cdk.json` on `main`."""
@@ -89,24 +86,29 @@ class Team:
         """What the push of a pin starts."""
         return self._runner.run("promote.yml", Event("push", {"before": merge.before}, commit=merge.after))
 
+    def dispatch(self, environment: str) -> Run:
+        """Somebody starts the promotion by hand."""
+        inputs = {"environment": environment, "model": MODEL}
+        return self._runner.run("promote.yml", Event("workflow_dispatch", inputs=inputs))
+
     def roll_back(self, environment: str) -> Run:
         """Somebody starts the rollback by hand."""
         inputs = {"environment": environment, "model": MODEL}
         return self._runner.run("rollback.yml", Event("workflow_dispatch", inputs=inputs))
 
-    def look(self) -> Run:
-        """What runs at night."""
-        return self._runner.run("drift.yml", Event("schedule"))
+    def look(self, environment: str) -> Run:
+        """What runs at night, for one environment."""
+        return self._runner.run("drift.yml", Event("schedule"), only=("targets", f"look ({environment})"))
 
-    def review(self, branch: str, number: int = 1) -> Run:
-        """What a pull request starts, as far as it needs AWS."""
+    def review(self, branch: str, environment: str, number: int = 1) -> Run:
+        """What a pull request starts, as far as it needs AWS, for one environment."""
         head = {"repo": {"full_name": self.repository.name}, "sha": self.repository.head(branch)}
         payload = {"pull_request": {"number": number, "head": head}}
         event = Event("pull_request", payload, ref=f"refs/pull/{number}/merge", commit=self.repository.head(branch))
-        return self._runner.run("ci.yml", event, only=("targets", "plan", "comment"))
+        return self._runner.run("ci.yml", event, only=("targets", f"plan ({environment})", "comment"))
 
 
-def _run(command: list[str], folder: Path, variables: Mapping[str, str]) -> str:
+def _run(command: list[str], folder: Path, variables: Mapping[str, str]) -> None:
     done = subprocess.run(
         command,
         cwd=folder,
@@ -117,4 +119,3 @@ def _run(command: list[str], folder: Path, variables: Mapping[str, str]) -> str:
         check=False,
     )
     assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}"
-    return done.stdout

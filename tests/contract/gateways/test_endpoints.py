@@ -11,8 +11,9 @@ from lambdas.gateways.endpoints import EndpointBusyError, PurchaseRefusedError
 from tests.contract.gateways.place import Place, an_order, another_name, bought, in_service, shared
 
 pytestmark = pytest.mark.xdist_group("gateways")
-#: The embedded clock is fast: what is busy for minutes there is at rest after some requests here.
-TRIES = 5
+#: The embedded clock is fast: what is busy for minutes there is at rest after a request or two here, and on a machine
+#: that does much else it often is before the first. One try must catch it.
+TRIES = 40
 
 
 @pytest.fixture
@@ -77,9 +78,9 @@ def test_order_without_our_tags_is_refused(shop: Place, model_arn: str) -> None:
 
 def test_endpoint_that_is_being_created_is_busy(shop: Place, model_arn: str) -> None:
     """It can neither be deleted (fault C04) nor take on another model."""
-    assert any(_refuses(EndpointBusyError, shop.ours.endpoint.delete, *bought(shop, model_arn)) for _ in range(TRIES))
-    swap = partial(shop.ours.endpoint.swap, model_arn=model_arn)
-    assert any(_refuses(EndpointBusyError, swap, *bought(shop, model_arn)) for _ in range(TRIES))
+    delete, swap = shop.ours.endpoint.delete, partial(shop.ours.endpoint.swap, model_arn=model_arn)
+    assert any(_is_too_busy(shop, delete, *bought(shop, model_arn)) for _ in range(TRIES))
+    assert any(_is_too_busy(shop, swap, *bought(shop, model_arn)) for _ in range(TRIES))
 
 
 def test_model_is_swapped_under_the_same_arn(shop: Place, model_arn: str) -> None:
@@ -104,7 +105,7 @@ def test_endpoint_that_is_being_updated_is_busy(shop: Place, model_arn: str) -> 
         shop.ours.endpoint.swap(arn, shared(shop, 1))
         return arn, name
 
-    assert any(_refuses(EndpointBusyError, shop.ours.endpoint.delete, *updating()) for _ in range(TRIES))
+    assert any(_is_too_busy(shop, shop.ours.endpoint.delete, *updating()) for _ in range(TRIES))
 
 
 def test_swap_to_a_model_that_is_unknown_or_not_ours_is_refused(shop: Place, model_arn: str) -> None:
@@ -182,10 +183,15 @@ def _delete_once_possible(shop: Place, name: str) -> None:
     shop.eventually(look)
 
 
-def _refuses(error: type[Exception], change: Callable[[str], None], arn: str, _name: str) -> bool:
-    """Whether a change is refused; not if the embedded AWS was done in less than a request's time."""
+def _is_too_busy(shop: Place, change: Callable[[str], None], arn: str, name: str) -> bool:
+    """Whether a change is refused; if not, the endpoint came to rest before the request, and makes way for the next."""
     try:
         change(arn)
-    except error:
+    except EndpointBusyError:
         return True
+    except ClientError as error:
+        # Of a deployment that came to rest between the refusal and the look for why.
+        if "cannot be updated now" not in str(error):
+            raise
+    _delete_once_possible(shop, name)
     return False

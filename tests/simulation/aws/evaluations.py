@@ -21,6 +21,7 @@ class Evaluations:
     Attributes:
         judge: what is done when all answers are there, with the execution's input; to be given before anything starts.
         hang: share of the executions that never end.
+        takes: the least and the most seconds until one ends.
         started: the input of each execution, by its name.
         ended: the training generations whose evaluation came to its end.
     """
@@ -28,6 +29,7 @@ class Evaluations:
     world: World
     judge: Callable[[Mapping[str, Any]], None] = lambda event: None
     hang: float = 0.0
+    takes: tuple[float, float] = (SHORTEST_SECONDS, LONGEST_SECONDS)
     started: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
 
@@ -49,5 +51,5 @@ class Evaluations:
     def _run(self, event: Mapping[str, Any]) -> None:
         if self.hang and self.world.random.random() < self.hang:
             return
-        seconds = self.world.random.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)
+        seconds = self.world.random.uniform(*self.takes)
         self.world.after(seconds, lambda: self.judge(event))

@@ -30,6 +30,7 @@ class Jobs:
         refusals: errors that the next creations answer, in order: access to S3 or KMS, for instance.
         failures: messages with which the next jobs will fail, in order.
         flaws: how the next models will fail to answer (`runtime.FLAWS`), in order.
+        bad: whether the next models will not pass an evaluation, in order.
         next_duration: seconds that the next job takes; None to draw it.
     """
 
@@ -40,6 +41,7 @@ class Jobs:
         self.refusals: list[tuple[str, str]] = []
         self.failures: list[str] = []
         self.flaws: list[str] = []
+        self.bad: list[bool] = []
         self.next_duration: float | None = None
         self._names: set[str] = set()
         self._model_names: set[str] = set()
@@ -196,6 +198,8 @@ class Jobs:
 
     def _is_bad(self) -> bool:
         """Whether the model that is being made will not pass an evaluation."""
+        if self.bad:
+            return self.bad.pop(0)
         odds = self._site.odds.model_is_bad
         return odds > 0 and self._site.world.random.random() < odds
 

@@ -38,7 +38,8 @@ class Change:
         kind: `job`, `model`, `provisioned` or `on_demand`.
         what: `stopped`, `deleted`, `swapped`, `tagged` or `untagged`.
         tags: that it had before.
-        detail: the other model of a swap, the keys of tags; the endpoints that served a model when it was deleted.
+        detail: the other model of a swap, the keys of tags; the endpoints that served a model when it was deleted or
+            its tags were changed.
     """
 
     what: str

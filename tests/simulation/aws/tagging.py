@@ -9,6 +9,9 @@ from tests.simulation.aws.errors import not_found
 from tests.simulation.aws.site import Caller, Site, Tags, tags_from
 from tests.simulation.aws.things import Endpoint, Job, Thing
 
+#: In a change's detail, before the ARN of an endpoint that served what was tagged.
+SERVED_BY = "; served by "
+
 
 class Tagging:
     """The tags of everything in an account's Bedrock."""
@@ -55,7 +58,9 @@ class Tagging:
         for shelf in site.shelves:
             if thing.arn in shelf.truth:
                 shelf.put(replace(thing, tags=tags))
-        site.ledger.changed(what, kind_of(thing), thing.name, thing.arn, thing.tags, detail=", ".join(sorted(keys)))
+        served_by = "".join(f"{SERVED_BY}{item.arn}" for item in site.serving(thing.arn))
+        detail = ", ".join(sorted(keys)) + served_by
+        site.ledger.changed(what, kind_of(thing), thing.name, thing.arn, thing.tags, detail=detail)
 
 
 def kind_of(thing: Thing) -> str:

@@ -11,7 +11,7 @@ from tests.simulation.bench.replay import replay
 from tests.simulation.bench.variants import VARIANTS
 
 #: A flaw that does not show in so many lives is not caught.
-MOST_SEEDS = 1000
+MOST_SEEDS = 300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,6 +27,18 @@ def clumsy(seed: int) -> Plan:
     return replace(plan, steps=steps, delivery=DeliveryRates(slow=0.2, twice=0.2, lost=0.05, killed=0.1))
 
 
+def hasty(seed: int) -> Plan:
+    """A stack is created, changed and given up within minutes, and events come late."""
+    wanted, random = _first(seed)
+    changed = replace(wanted, epochs="4", other="10", other_fails=random.random() < 0.5)
+    steps = (
+        Step("deploy", random.choice([1.0, 20.0, 600.0]), wanted=wanted),
+        Step("deploy", random.choice([1.0, 5.0, 20.0]), wanted=changed),
+        Step(random.choice(["cancel", "destroy"]), _SERVED),
+    )
+    return replace(_life(seed, *steps), delivery=DeliveryRates(slow=0.4, twice=0.2, lost=0.05, killed=0.1))
+
+
 def late_model(seed: int) -> Plan:
     """The mixed life in a world where events come, and models come after them."""
     plan = draw(seed)

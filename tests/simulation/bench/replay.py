@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from tests.simulation.bench.trial import play_scenario
 from tests.simulation.bench.variant import Variant, planted
 from tests.simulation.plans import Plan
 from tests.simulation.runner import described
 from tests.simulation.running import Result, run
-from tests.simulation.scenarios.catalogue import play_fault
 from tests.simulation.shrinking import shrink
 
 
@@ -14,7 +14,7 @@ def replay(variant: Variant, seed: int, *, lines: int) -> Iterator[str]:
     """What happens in this life, and what is wrong then, as lines of text."""
     with planted(variant):
         if variant.scenario:
-            played = play_fault(variant.scenario, str(seed))
+            played = play_scenario(variant, seed)
             yield from (f"{at:12.2f}  {who:<44} {what[:240]}" for at, who, what in played.trace[-lines:])
             yield from (f"VIOLATED {violation}" for violation in played.violations)
             return

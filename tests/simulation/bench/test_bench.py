@@ -6,6 +6,7 @@ from tests.simulation.bench.__main__ import main
 from tests.simulation.bench.trial import failures_without_flaw, live, try_until_caught
 from tests.simulation.bench.variant import Variant
 from tests.simulation.bench.variants import VARIANTS
+from tests.simulation.bench.variants.gating import GATING
 
 #: Found by one of the first seeds each, of three kinds.
 QUICK = ("no-kept-answers", "bought-again", "keeps-every-model")
@@ -15,7 +16,7 @@ SEEDS = range(25)
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
 def test_every_variant_replaces_something_that_is_there(variant: Variant) -> None:
     assert variant.replacements
-    assert variant.faults
+    assert variant.faults or variant in GATING, "that a model is worse is no fault of the catalogue"
     for replacement in variant.replacements:
         assert replacement.make(replacement.real) is not replacement.real
 

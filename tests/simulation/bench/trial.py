@@ -8,6 +8,8 @@ from tests.simulation.bench.variant import Variant, planted
 from tests.simulation.oracle import Violation
 from tests.simulation.running import run
 from tests.simulation.scenarios.catalogue import play_fault
+from tests.simulation.scenarios.promotion_lives import NAME, play_promotion
+from tests.simulation.scenarios.running import Played
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,14 @@ def live(variant: Variant, seed: int) -> tuple[Violation, ...]:
     """Live a life with the flaw in the code, and return what is wrong then."""
     with planted(variant):
         if variant.scenario:
-            return play_fault(variant.scenario, str(seed)).violations
+            return play_scenario(variant, seed).violations
         return run(variant.draw(seed), traced=False).violations
+
+
+def play_scenario(variant: Variant, seed: int) -> Played:
+    """Play the scenario that shows this flaw."""
+    play = play_promotion if variant.scenario == NAME else play_fault
+    return play(variant.scenario, str(seed))
 
 
 def without_flaw(variant: Variant) -> Variant:

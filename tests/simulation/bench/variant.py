@@ -35,9 +35,9 @@ class Variant:
     Attributes:
         name: on the command line.
         flaw: what is wrong with it. Where several protections overlap, it names all that are taken out.
-        faults: of the catalogue, what it is not up to.
+        faults: of the catalogue, what it is not up to; none where only an invariant speaks of it.
         draw: the life of a seed in which the flaw shows.
-        scenario: instead, the fault whose scenario shows it.
+        scenario: instead, the fault whose scenario shows it, or `promotion` for the lives of promoted models.
     """
 
     name: str

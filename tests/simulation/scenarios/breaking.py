@@ -116,6 +116,16 @@ def mute_model(life: Life) -> None:
     life.environment.account.bedrock.jobs.flaws.extend([""] * answers + [flaw])
 
 
+def bad_model(life: Life) -> None:
+    """The first or the second does not pass an evaluation."""
+    life.environment.account.bedrock.jobs.bad.extend([False] * life.one_of(0, 1) + [True])
+
+
+def hanging_evaluations(life: Life) -> None:
+    """No evaluation comes to its end."""
+    life.environment.account.evaluations.hang = 1.0
+
+
 def no_quota(life: Life) -> None:
     """For a while, as an operator sees to it."""
     bedrock = life.environment.account.bedrock

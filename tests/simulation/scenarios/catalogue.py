@@ -20,14 +20,13 @@ for _module in (
     "design",
     "judging",
     "promotion",
+    "copying",
 ):
     import_module(f"tests.simulation.scenarios.{_module}")
 
 _FILE = json.loads(Path(__file__).with_name("catalogue.json").read_text())
 #: What each fault is, by id.
 TITLES: Mapping[str, str] = _FILE["faults"]
-#: Faults of what is not built yet.
-WAITING: Mapping[str, str] = _FILE["waiting"]
 
 _RULES = "tests/infrastructure/test_stack_rules.py"
 _HANDLERS = "tests/unit/lambdas/test_handlers.py"

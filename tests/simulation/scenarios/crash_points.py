@@ -11,6 +11,7 @@ from tests.simulation.cloudformation import StackVariants
 from tests.simulation.fault import Call, Fault
 from tests.simulation.faults import FaultAt
 from tests.simulation.oracle import Violation
+from tests.simulation.promoting import held
 from tests.simulation.scenarios.life import TRIES, Life
 from tests.simulation.scenarios.operations import OPERATIONS, Operation
 from tests.simulation.scenarios.running import Part, Played
@@ -127,7 +128,7 @@ def _act(life: Life, operation: Operation) -> None:
         if operation.done(life):
             break
     life.environment.run_until_quiet()
-    life.judge()
+    operation.judge(life)
 
 
 def _end(life: Life) -> Iterator[str]:
@@ -135,6 +136,9 @@ def _end(life: Life) -> Iterator[str]:
     yield f"stack {'is gone' if life.status == 'DELETE_COMPLETE' else 'stands'}"
     for thing in life.environment.things:
         yield _described(life, thing)
+    for arn, value in held(life.environment).items():
+        model = life.environment.account.bedrock.find(arn)
+        yield f"{model.name if model else arn} is held for {value}"
     found = life.environment.account.bedrock.find(life.pointer) if life.pointer else None
     yield f"pointer to {_described(life, found) if found else life.pointer or 'nothing'}"
     for record in life.environment.records:

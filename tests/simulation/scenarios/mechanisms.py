@@ -23,11 +23,13 @@ from tests.simulation.scenarios.acting import (
 )
 from tests.simulation.scenarios.breaking import (
     abort,
+    bad_model,
     delivers,
     events,
     fail_endpoint,
     fail_job,
     fail_swap,
+    hanging_evaluations,
     kills,
     later,
     mute_model,
@@ -67,7 +69,7 @@ class Mechanism:
 
 _JOB = "bedrock.create_model_customization_job"
 
-_NEEDS_APPROVAL = {"needs_approval": True}
+_NEEDS_APPROVAL, _GATED = {"needs_approval": True}, {"gate": "enabled"}
 _DENIED = refusing("ThrottlingException", "Slow down.")
 
 MECHANISMS: Mapping[str, Mechanism] = {
@@ -126,6 +128,9 @@ MECHANISMS: Mapping[str, Mechanism] = {
         ),
         Mechanism("rolled back by an operator", ("H04",), step=judge("roll back", rolling_back)),
         Mechanism("endpoint cannot be asked", ("H06",), strikes("bedrock-runtime.", "refused", most=6)),
+        Mechanism("judged", (), changes=_GATED),
+        Mechanism("candidate is worse", (), bad_model, changes=_GATED),
+        Mechanism("evaluation hangs", (), hanging_evaluations, changes=_GATED),
         Mechanism("nothing to serve", ("H07",), step=update(serves=False)),
         Mechanism("driver aborted", ("C03", "D07"), later(10, 8 * HOUR, abort)),
         Mechanism("driver dies", ("D07",), kills("faq-")),

@@ -6,9 +6,12 @@ from functools import partial
 from typing import Any
 
 from finetuning.lifecycle.retrying import resume, retry, stop_billing
+from finetuning.lifecycle.verdict import Verdict
+from tests.simulation.aws.evaluations import SHORTEST_SECONDS
 from tests.simulation.environment import Change
 from tests.simulation.judgements import approving, rolling_back
 from tests.simulation.scenarios.life import DAY, MINUTE, Act, Life
+from tests.simulation.scenarios.promoting import have_one_promoted, is_promoted, judge_promotion, promote_another
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,14 @@ class Operation:
         prepare: brings the model to where the operation begins; nothing is struck meanwhile.
         act: begins the operation and waits for what people wait for; when it failed, people do the same again.
         done: whether they need not.
+        judge: by what holds in the end.
     """
 
     name: str
     prepare: Act
     act: Act
     done: Callable[[Life], bool]
+    judge: Act = Life.judge
 
 
 def _serve(life: Life) -> None:
@@ -111,6 +116,23 @@ def _train_a_mute_model(life: Life) -> None:
     life.until(lambda: life.changes("swapped"))
 
 
+def _serve_on_demand(life: Life) -> None:
+    life.wanted = replace(life.wanted, serving="on_demand")
+    _serve(life)
+
+
+def _retrain_behind_the_gate(life: Life) -> None:
+    """Until the verdict is in, and what follows from it is done; soon, as each further look would be struck, too."""
+    life.environment.account.evaluations.takes = (SHORTEST_SECONDS, SHORTEST_SECONDS)
+    _deploy(life, epochs="3", gate="enabled")
+    life.until(lambda: _verdict(life) is not None and life.record.settled, most=DAY)
+
+
+def _verdict(life: Life) -> Verdict | None:
+    generation = life.record.training.current
+    return generation.verdict if generation else None
+
+
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
     for operation in (
@@ -136,6 +158,9 @@ OPERATIONS: Mapping[str, Operation] = {
             lambda life: bool(life.record.training.current and life.record.training.current.rejected),
         ),
         Operation("swap to a mute model", _train_a_mute_model, lambda life: life.run(DAY), lambda life: True),
+        Operation("judge apart", _serve_on_demand, _retrain_behind_the_gate, _is_deployed),
+        Operation("judge where it serves", _serve, _retrain_behind_the_gate, _is_deployed),
+        Operation("promote", have_one_promoted, promote_another, is_promoted, judge_promotion),
         Operation("delete", _serve, _destroy, _is_destroyed),
     )
 }

@@ -13,11 +13,13 @@ from tests.simulation.template import Template
 from tests.simulation.view import Violation
 from tests.simulation.wanted import MODEL
 
-NAME, SEEDS = "promotion", 1_000
+NAME, SEEDS = "promotion", 600
 ALARM = "endpoint-errors"
 #: Shorter than the sweeps that must change nothing until a world counts as quiet.
 _WATCH = {"Alarms": [ALARM], "WatchSeconds": str(int(HOUR))}
-_STEPS = ("good", "watched", "mute", "tampered", "fails beside", "destroyed", "cancelled")
+_STEPS = (
+    "good", "good", "again", "watched", "mute", "mute again", "tampered", "fails beside", "destroyed", "cancelled",
+)  # fmt: skip
 _KINDS = ("refused", "lost", "reply lost", "crash before", "crash after", "late", "late after crash", "slow")
 #: Whether what was promoted must serve in the end: not if it does not answer or an alarm went off in its first hours.
 _Wanted = tuple[Template, str, bool]
@@ -29,16 +31,15 @@ class PromotedLife(Life):
     def __init__(self, seed: int) -> None:
         """Draw a world and how it goes wrong."""
         super().__init__(seed, NAME)
-        self._seed, self._number = seed, 0
+        self._seed, self._models, self._is_calm = seed, list[Model](), False
         self._stands: _Wanted | None = None
         self.environment.account.alarms.states[ALARM] = "OK"
 
     def live(self) -> None:
         """Some promotions under faults, then one in a calm world, which must come to serve."""
-        rates = {kind: self.one_of(0.0, 0.0, 0.01, 0.03) for kind in _KINDS}
-        self.strike(RandomFaults(chance(f"{self._seed} {NAME} faults"), rates))
-        late, twice, lost, killed = (self.one_of(0.0, 0.0, 0.05, 0.2) for _ in range(4))
-        self.environment.lambdas.rates = DeliveryRates(slow=late, twice=twice, lost=lost, killed=killed)
+        self._is_calm = self.one_of(True, False, False, False)
+        if not self._is_calm:
+            self._trouble()
         for _ in range(self.one_of(1, 2, 3, 4)):
             self._step()
             self.run(
@@ -53,6 +54,13 @@ class PromotedLife(Life):
         self.failures.extend(self._end())
         self.finished = True
 
+    def _trouble(self) -> None:
+        """From now on calls are struck and deliveries go wrong."""
+        rates = {kind: self.one_of(0.0, 0.0, 0.01, 0.03) for kind in _KINDS}
+        self.strike(RandomFaults(chance(f"{self._seed} {NAME} faults"), rates))
+        late, twice, lost, killed = (self.one_of(0.0, 0.0, 0.05, 0.2) for _ in range(4))
+        self.environment.lambdas.rates = DeliveryRates(slow=late, twice=twice, lost=lost, killed=killed)
+
     def _rest(self) -> None:
         """Wait for rest, also of a model that is asked again and again before it counts as one that does not answer."""
         self.until(lambda: self.record.settled, most=DAY)
@@ -60,27 +68,27 @@ class PromotedLife(Life):
         self.failures.extend(rest_problems(self.environment))
 
     def _next(self, flaw: str = "") -> Model:
-        self._number += 1
-        return judged(self.environment, self.wanted, self._number, flaw=flaw)
+        self._models.append(judged(self.environment, self.wanted, len(self._models) + 1, flaw=flaw))
+        return self._models[-1]
 
     def _step(self) -> None:
-        match self.one_of(
-            "good", "good", "good", "watched", "mute", "tampered", "fails beside", "destroyed", "cancelled"
-        ):
+        match self.one_of(*_STEPS):
             case "good":
                 self._promote(self._next())
+            case "again":
+                self._promote(self._models[-1] if self._models else self._next())
             case "watched":
-                self._promote(self._next())
-                self.run(self.between(0, 2 * HOUR))
-                self.environment.account.alarms.states[ALARM] = self.one_of("ALARM", "INSUFFICIENT_DATA")
-                self.run(HOUR)
-                self.environment.account.alarms.states[ALARM] = "OK"
+                self._watch()
             case "mute":
                 self._promote(self._next(flaw="model error"))
+            case "mute again":
+                self._promote(mute := self._next(flaw="model error"))
+                self.destroy()
+                self._promote(mute)
             case "tampered":
                 self._deploy(self._template(self._next(), ManifestSha256="0" * 64))
             case "fails beside":
-                other = {"Seconds": str(self.one_of(5.0, 600.0)), "Fails": True}
+                other = {"Seconds": str(self.one_of(1.0, 5.0, 600.0)), "Fails": True}
                 self._deploy({**self._template(self._next()), "Other": other})
             case "destroyed":
                 self.destroy()
@@ -89,6 +97,20 @@ class PromotedLife(Life):
                 self._deploy(self._template(self._next()), settle=False)
                 self.run(self.between(0, 30))
                 self.cancel()
+
+    def _watch(self) -> None:
+        """An alarm goes off soon after another model went into service, or says that it knows nothing."""
+        before, model = served(self.environment, MODEL), self._next()
+        self._promote(model)
+        if self._is_calm:
+            self.until(lambda: served(self.environment, MODEL) == model.arn, most=DAY)
+        self.run(self.between(0, 0.9 * HOUR) if self._is_calm else self.between(0, 2 * HOUR))
+        state = self.one_of("ALARM", "INSUFFICIENT_DATA")
+        self.environment.account.alarms.states[ALARM] = state
+        self.run(HOUR)
+        self.environment.account.alarms.states[ALARM] = "OK"
+        if self._is_calm and before and served(self.environment, MODEL) == model.arn and state == "ALARM":
+            self.expect(False, f"{model.arn} serves although {ALARM} went off, and {before} served before")
 
     def _promote(self, model: Model) -> None:
         template = self._template(model)

@@ -10,6 +10,8 @@ PAIRS = 50
 #: What is no course of events but a property of a template, of an answer, or of what the service does anyway.
 NOT_COMBINED = {f"A{n}" for n in (13, 14, 15, 20, 23, 24, 29, 30)} | {"B09", "B10", "B16", "C04", "C05", "C06", "D09"}
 NOT_COMBINED |= {"F02", "F03"}
+#: Promotions: lives of their own (`promotion_lives`), and copies, which come from other accounts.
+NOT_COMBINED |= {f"E{n:02}" for n in range(1, 8)}
 
 
 def test_every_mechanism_is_paired_with_every_other() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import configuration
+from configuration import delivery
+from tests.fakes import manifests
 
 LOOPBACK = "http://127.0.0.1:14566"
 CDK_JSON = Path(__file__).resolve().parents[3] / "cdk.json"
@@ -183,24 +185,53 @@ def test_shipped_local_environment_is_valid():
     assert selection.models["faq"].endpoint.serving == "provisioned"
 
 
-@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
-def test_shipped_environments_need_nothing_but_an_account_and_a_price(problems_of, name):
-    """One command replaces both placeholders of a shipped environment, and each problem shows it."""
-    context = json.loads(CDK_JSON.read_text())["context"]
+def test_shipped_dev_needs_nothing_but_an_account_and_a_price(problems_of):
+    """One command replaces both placeholders, and each problem shows it."""
+    context = json.loads(CDK_JSON.read_text())["context"] | {"env": "dev"}
     command = (
-        f"run python -m ops init --env {name} --account 111122223333 --region us-east-1 "
+        "run python -m ops init --env dev --account 111122223333 --region us-east-1 "
         "--training-price <US dollars for 1,000 tokens>"
     )
-    path = f"environments.{name}.prices.amazon.nova-lite-v1:0:300k"
-    assert problems_of(context | {"env": name}) == [
-        f"environments.{name}.account: is the placeholder '<account>'; {command}",
+    path = "environments.dev.prices.amazon.nova-lite-v1:0:300k"
+    assert problems_of(context) == [
+        f"environments.dev.account: is the placeholder '<account>'; {command}",
         f"{path}.training_usd_per_1k_tokens: is the placeholder '<price>'; read it on "
         f"https://aws.amazon.com/bedrock/pricing/ (training of Nova Lite in us-east-1), then {command}",
     ]
-    environment = context["environments"][name]
-    environment["account"] = "111122223333"
-    environment["prices"]["amazon.nova-lite-v1:0:300k"]["training_usd_per_1k_tokens"] = 0.002
-    assert problems_of(context | {"env": name}) == []
+    dev = context["environments"]["dev"]
+    dev["account"] = "111122223333"
+    dev["prices"]["amazon.nova-lite-v1:0:300k"]["training_usd_per_1k_tokens"] = 0.002
+    faq = configuration.load(context, None).models["faq"]
+    assert faq.evaluation is not None
+    assert (faq.endpoint.serving, faq.evaluation.preset, faq.gate.mode) == ("on_demand", "knowledge", "enabled")
+
+
+@pytest.mark.parametrize("name", ["staging", "prod"])
+def test_shipped_targets_need_nothing_but_an_account_and_a_promotion(problems_of, tmp_path, name):
+    """Nothing is trained there, so nobody is asked for a price; each problem shows the command that solves it."""
+    context = json.loads(CDK_JSON.read_text())["context"] | {"env": name}
+    unpinned = (
+        f"environments/{name}.faq.json: does not exist; write it with: python -m ops promote --from dev --to {name} "
+        "--model faq --approved-by <who approved> --reference <URL of the pull request or ticket>"
+    )
+    account = f"environments.{name}.account: is the placeholder '<account>'; run python -m ops init --env {name} "
+    assert problems_of(context) == [f"{account}--account 111122223333 --region us-east-1", unpinned]
+    context["environments"][name]["account"] = "111122223333"
+    assert problems_of(context) == [unpinned]
+    manifests.pin(tmp_path, manifests.made(), name)
+    selection = configuration.load(context, None, pins_folder=tmp_path)
+    assert (selection.promotions["faq"].source, selection.promotions["faq"].method) == ("dev", "swap")
+    assert selection.environment.removal_policy == ("retain" if name == "prod" else "destroy")
+
+
+def test_shipped_delivery_needs_nothing_but_an_account_and_a_repository():
+    """All three environments, in one account; `ops init` writes the account."""
+    context = json.loads(CDK_JSON.read_text())["context"]
+    context["delivery"] |= {"account": "111122223333", "github": {"repository": "ada/faq"}}
+    for name in ("dev", "staging", "prod"):
+        context["environments"][name]["account"] = "111122223333"
+    delivered = delivery.load(context, None)
+    assert [environment.name for environment in delivered.environments] == ["dev", "staging", "prod"]
 
 
 def test_sample_moves_to_another_base_model_by_three_values(problems_of):

@@ -112,6 +112,15 @@ def test_what_costs_too_much_or_nobody_knows_what_is_not_deployed(
     assert shell.typed == ["init", "preflight", "plan"]
 
 
+def test_evaluation_counts(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two subjects, each asked everything, with answers of 512 tokens."""
+    splits = {"test": {"records": 10_000, "estimated_tokens": 1_000_000}}
+    shell = Paper(tmp_path, plan={"models": [{"usd": {"job": 4.0, "hourly_most": 0}, "dataset": {"splits": splits}}]})
+    done = journey(shell, settings, Account(), monkeypatch)
+    assert done.estimate_usd == pytest.approx(4.0 + 2 * (100 * 0.001 + 5_120 * 0.0003))
+    assert "the cap is 5.00" in done.failure
+
+
 def test_other_accounts_are_refused(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     shell = Paper(tmp_path)
     assert "000011112222" in journey(shell, settings, Account(account="000011112222"), monkeypatch).failure

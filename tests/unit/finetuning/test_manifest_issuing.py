@@ -15,7 +15,12 @@ from tests.fakes import manifests
 from tests.fakes.judging import TRAINING, VALIDATION
 
 RECORD = ModelRecord("finetuning", "dev", "faq")
-DOCUMENT = json.dumps({"gated": {"rouge_l": {"value": 1, "records": 40}, "f1": {"value": None, "records": 0}}}).encode()
+DOCUMENT = json.dumps(
+    {
+        "test": {"uri": f"s3://data/datasets/faq/{'c' * 64}/test.jsonl"},
+        "gated": {"rouge_l": {"value": 1, "records": 40}, "f1": {"value": None, "records": 0}},
+    }
+).encode()
 URI = "s3://output/evaluations/faq/aaaaaaaaaa-1/0123/evaluation.json"
 VERDICT = Verdict("0123", True, "enabled", (), URI, sha256(DOCUMENT).hexdigest(), at=1.0)
 GENERATION = TrainingGeneration(
@@ -81,6 +86,16 @@ def test_same_inputs_give_the_same_bytes():
     one = manifest_of(RECORD, GENERATION, EVIDENCE)
     other = manifest_of(replace(RECORD, version=9, looked_at=7.0), later, EVIDENCE._replace(files=FILES[::-1]))
     assert manifest.canonical(one.document()) == manifest.canonical(other.document())
+
+
+def test_test_dataset_is_the_one_that_the_model_was_judged_on():
+    """A model that serves is not judged again when the configuration names another one."""
+    assert GENERATION.evaluation is not None
+    other = replace(
+        GENERATION.evaluation, id="4567", settings={"test_uri": f"s3://data/datasets/faq/{'d' * 64}/test.jsonl"}
+    )
+    later = replace(GENERATION, evaluation=other, served=True)
+    assert manifest_of(RECORD, later, EVIDENCE).data.test == "c" * 64
 
 
 @pytest.mark.parametrize("content", [None, b'{"gated": {}}'])

@@ -122,9 +122,14 @@ class Evaluating:
         """As it was written."""
         return read_plan(self.store.read, MODEL, GENERATION, EVALUATION)
 
-    def run(self) -> str:
-        """Run the state machine and return the state in which it ends."""
-        return self.machine.run({"model": MODEL, "generation": GENERATION, "evaluation": EVALUATION})
+    def run(self, execution: Mapping[str, Any] | None = None) -> str:
+        """Run the state machine, as the driver starts it now or has started it, and return the state it ends in."""
+        return self.machine.run(dict(execution or self.execution()))
+
+    def execution(self) -> dict[str, Any]:
+        """What the driver starts an execution with."""
+        attempt = str(self.candidate.evaluation_attempt)
+        return {"model": MODEL, "generation": GENERATION, "evaluation": EVALUATION, "attempt": attempt}
 
     def invoke(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The function, cold."""
@@ -143,7 +148,7 @@ class Evaluating:
                 models=self.models,
                 clock=self.clock.epoch,
             ),
-            answering=Answering(pace=Pace(self.models.ask, self.clock.sleep), **paced),
+            answering=Answering(registry=self.registry, pace=Pace(self.models.ask, self.clock.sleep), **paced),
             grading=Grading(pace=Pace(self.models.ask, self.clock.sleep), **paced),
             judge_jobs=JudgeJobs(
                 store=self.store,

@@ -11,6 +11,7 @@ from finetuning.manifest import Manifest, canonical, digest, read
 from lambdas.promoted_model.resource import PromotedModel
 from lambdas.promoted_model.verification import Verification
 from lambdas.registry.promotion_lock import PromotionLock
+from lambdas.responder import CustomResource
 from lambdas.settings import PromotedModelSettings
 from tests.fakes.account import FakeAccountHolds
 from tests.fakes.cloudformation import FakeStack
@@ -66,7 +67,7 @@ class Target(Story):
         self.lock = PromotionLock(self.registry, self.lock_table, clock=self.clock.epoch)
         verification = Verification(signatures=FakeSigning(), models=account, pause=self.clock.sleep)
         self.promoted = self.resource(verification)
-        handlers = {"PromotedModel": self.promoted, "Endpoint": self.endpoint}
+        handlers: dict[str, CustomResource] = {"PromotedModel": self.promoted, "Endpoint": self.endpoint}
         self.stack = FakeStack(handlers, self.stacks, STACK)
 
     def resource(self, verification: Verification) -> PromotedModel:

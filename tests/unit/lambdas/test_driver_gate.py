@@ -61,7 +61,10 @@ class Judged(Story):
         generation = self.record.training.find(event["generation"])
         assert generation is not None
         assert generation.evaluation is not None
-        verdict = Verdict(event["evaluation"], not self.reasons, generation.evaluation.mode, self.reasons)
+        attempt = int(event["attempt"])
+        verdict = Verdict(
+            event["evaluation"], not self.reasons, generation.evaluation.mode, self.reasons, attempt=attempt
+        )
         record = self.registry.update(MODEL, lambda r: judged(r, generation.id, verdict))
         self.machine.start(record.model, record.in_charge)
 
@@ -119,6 +122,15 @@ def test_missing_losses_do_not_pass() -> None:
     story.want()
     assert story.alive[2] == []
     assert "is missing, so the training cannot be judged" in story.record.problem
+
+
+def test_unreadable_losses_do_not_pass() -> None:
+    """It fails closed: what cannot be read does not speak for the model."""
+    story = Judged()
+    story.evidence.files[metrics.TRAINING_FILE] = "nothing of the kind\n1\n"
+    story.want()
+    assert story.serves == ""
+    assert (story.alive[2], story.evaluations.started) == ([], {})
 
 
 def test_dry_run_and_a_gate_without_an_evaluation_let_pass() -> None:

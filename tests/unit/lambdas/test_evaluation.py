@@ -7,7 +7,9 @@ import pytest
 
 from finetuning.errors import TransientError
 from finetuning.evaluation.answers import ANSWERS
-from finetuning.lifecycle.evaluating import asked_again
+from finetuning.lifecycle.evaluating import asked_again, judged
+from finetuning.lifecycle.verdict import Verdict
+from lambdas.evaluation.planning import NotWantedError
 from lambdas.gateways.asking import TooManyRequestsError, UnansweredError
 from tests.unit.lambdas.evaluating import (
     ASKED_AT,
@@ -22,6 +24,7 @@ from tests.unit.lambdas.evaluating import (
     dataset,
     document,
     endpoint,
+    says,
     with_evaluation,
 )
 
@@ -160,10 +163,11 @@ def test_test_dataset_that_cannot_be_asked_is_a_failed_verdict(content: bytes | 
 def test_verdict_that_nobody_awaits_changes_nothing() -> None:
     """The candidate was superseded while it was judged."""
     evaluating = Evaluating()
-    evaluating.steps().run({"step": "Prepare", "model": MODEL, "generation": GENERATION, "evaluation": EVALUATION})
+    execution = evaluating.execution()
+    evaluating.steps().run({"step": "Prepare", **execution})
     evaluating.update(lambda r: replace(r, training=replace(r.training, generations=()), settled=True))
     before = evaluating.record
-    assert evaluating.run() == "Judged"
+    assert evaluating.run(execution) == "Judged"
     assert evaluating.record == before
     assert evaluating.started == []
 
@@ -180,6 +184,68 @@ def test_asked_again_on_purpose_asks_what_failed_and_keeps_the_rest() -> None:
     evaluating.run()
     assert len(evaluating.models.asked) == 45
     assert evaluating.candidate.verdict.passed
+
+
+def test_answers_of_a_model_that_took_the_candidates_place_are_not_kept_as_its_own() -> None:
+    """One batch fails for good while another goes on: the driver swaps the champion back behind the same endpoint."""
+    evaluating = Evaluating(with_evaluation(baselines=[]))
+
+    def swapped_back() -> None:
+        evaluating.clock.sleep(10)
+        if evaluating.models.tries == 30:
+            verdict = Verdict(EVALUATION, False, "enabled", ("evaluation did not finish",))
+            evaluating.update(lambda record: judged(record, GENERATION, verdict))
+
+    evaluating.models.tick = swapped_back
+    evaluating.models.says = lambda question: "champion's" if evaluating.models.tries >= 30 else says(question)
+    evaluating.run()
+    assert len(evaluating.models.asked) == 32, "at the next look it ends"
+    kept = b"".join(content for key, content in evaluating.store.files.items() if "/answers/" in key)
+    assert kept.count(b'"text"') == 29
+    assert b"champion's" not in kept
+
+
+def test_attempt_that_was_begun_anew_hears_nothing_of_the_one_before() -> None:
+    """`ops evaluate --start` while an execution is at work: its end, whatever it is, answers nobody."""
+    evaluating = Evaluating(with_evaluation(baselines=[]))
+    execution = evaluating.execution()
+    evaluating.update(lambda record: asked_again(record, GENERATION))
+    evaluating.steps().run({"step": "Prepare", **evaluating.execution()})
+    evaluating.steps().run({"step": "GiveUp", "error": {"Error": "late"}, **execution})
+    with pytest.raises(NotWantedError):
+        evaluating.steps().run({"step": "Score", **execution})
+    assert evaluating.run(execution) == "Judged"
+    unheard = evaluating.candidate.verdict
+    assert unheard is None
+    assert evaluating.plan.attempt == 2
+    assert evaluating.run() == "Judged"
+    verdict = evaluating.candidate.verdict
+    assert verdict is not None
+    assert (verdict.passed, verdict.attempt) == (True, 2)
+
+
+def test_plan_that_is_made_twice_forgets_no_failure() -> None:
+    """A step is delivered at least once: what was answered, or could not be, meanwhile is known."""
+    evaluating = Evaluating(with_evaluation(baselines=[]))
+    evaluating.models.trouble = [UnansweredError("no")]
+    execution = evaluating.execution()
+    evaluating.steps().run({"step": "Prepare", **execution})
+    answer = {"step": "Answer", "subject": "candidate", "batch": 0, **execution}
+    assert evaluating.steps().run(answer) == {"answered": 19, "failed": 1}
+    evaluating.steps().run({"step": "Prepare", **execution})
+    assert evaluating.steps().run(answer) == {"answered": 19, "failed": 1}
+    assert evaluating.models.tries == 20
+
+
+def test_document_that_a_verdict_names_is_never_written_over() -> None:
+    """Its digest is in the record: a `Score` that comes again must not end the manifest."""
+    evaluating = Evaluating(with_evaluation(baselines=[]))
+    evaluating.run()
+    before = dict(evaluating.store.files)
+    key = evaluating.plan.answers_key(evaluating.plan.subject("candidate"), 0)
+    evaluating.store.files[key] = b""
+    evaluating.steps().run({"step": "Score", **evaluating.execution()})
+    assert evaluating.store.files[f"{FOLDER}/evaluation.json"] == before[f"{FOLDER}/evaluation.json"]
 
 
 def test_nothing_of_what_was_asked_or_answered_is_logged(capsys: pytest.CaptureFixture[str]) -> None:

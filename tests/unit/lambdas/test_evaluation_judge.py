@@ -29,7 +29,9 @@ def test_judge_grades_every_answer_by_converse() -> None:
     assert len([question for question in evaluating.models.asked if question.model_id == NOVA_PRO]) == 90
 
 
-@pytest.mark.parametrize("reply", ["5", "grade: 5", '{"grade": 6}', '{"grade": "5"}', '{"grade": true}', "[]", ""])
+@pytest.mark.parametrize(
+    "reply", ["5", "grade: 5", '{"grade": 6}', '{"grade": "5"}', '{"grade": true}', "[]", "", "[" * 5000]
+)
 def test_unreadable_grade_is_a_failure(reply: str) -> None:
     """It is counted, and is no zero."""
     settings = with_evaluation(baselines=[], judge={"model": NOVA_PRO, "runs_as": "converse"})

@@ -50,7 +50,8 @@ def test_guard_refuses_and_lists_everything_that_is_alive() -> None:
     assert str(refusal.value) == (
         "still there after 600 s: endpoint finetuning-dev-faq-86cf0fc6-1 (provisioned) of model faq; custom model or "
         f"job {name_of(job_properties())} of model faq; destroy the Model stacks first, wait until "
-        "'python -m ops status' shows nothing, then destroy this stack again"
+        "'python -m ops status' shows nothing, then destroy this stack again; a custom model that another "
+        "environment holds goes when that one lets go of it: 'held' in the status names it"
     )
     assert 600 <= story.clock.now - started < 610
 

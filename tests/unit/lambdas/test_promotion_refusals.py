@@ -49,6 +49,7 @@ def refusal(source: Source, properties: dict[str, Any]) -> str:
         ({"account": "444455556666"}, "place: the model is in account 444455556666, us-west-2"),
         ({"region": "eu-west-1"}, "place: the model is in account 111122223333, eu-west-1"),
         ({"verdict": None}, "verdict: the model was not judged"),
+        ({"verdict": Judgement(passed=True, mode="disabled")}, "judged with gate.mode 'disabled'"),
         ({"verdict": FAILED}, "the quality gate did not pass: exact_match is 0.4, wanted is 0.8"),
         ({"curve": FAILED}, "the quality gate did not pass: exact_match is 0.4, wanted is 0.8"),
         ({"project": "another"}, "project: the manifest is about 'another', asked for is 'finetuning'"),
@@ -230,5 +231,5 @@ def test_manifest_that_a_training_follows_must_be_signed_too(judged: tuple[Sourc
 def test_method_that_is_not_known_is_refused() -> None:
     """Before anything is asked."""
     target = Target(Source())
-    with pytest.raises(Exception, match="property Method must be one of swap, retrain, got 'copy'"):
-        target.promoted.apply(a_request(properties=pinned(b"", Method="copy"), logical_id="PromotedModel"))
+    with pytest.raises(Exception, match="property Method must be one of swap, copy, retrain, got 'clone'"):
+        target.promoted.apply(a_request(properties=pinned(b"", Method="clone"), logical_id="PromotedModel"))

@@ -295,8 +295,8 @@ def test_things_without_a_generation_are_left_out() -> None:
     [
         (replace(bought.stack_facts(KNOWN), status="UPDATE_IN_PROGRESS"), "is UPDATE_IN_PROGRESS; wait"),
         (replace(bought.stack_facts(KNOWN), status="ROLLBACK_FAILED"), "is ROLLBACK_FAILED; wait"),
-        (replace(bought.stack_facts(KNOWN), job=None), "has no customization job and no promoted model; deploy it anew"),
-        (replace(bought.stack_facts(KNOWN), generation=""), "has no customization job and no promoted model; deploy it anew"),
+        (replace(bought.stack_facts(KNOWN), job=None), "has no customization job and no promoted model; deploy it"),
+        (replace(bought.stack_facts(KNOWN), generation=""), "has no customization job and no promoted model; deploy"),
         (replace(bought.stack_facts(KNOWN), generation="9999999999-1"), "no customization job of this model"),
     ],
 )

@@ -221,3 +221,10 @@ def test_job_that_was_looked_for_and_not_found_is_gone_only_if_unwanted() -> Non
     removed = release_training(record, claim(1))
     for now, gone in ((SETTLE_SECONDS - 1.0, False), (float(SETTLE_SECONDS), True)):
         assert [g.gone for g in learn(removed, Observed(nothing, now=now)).training.generations] == [gone]
+
+
+def test_problem_of_the_training_before_is_not_that_of_the_next() -> None:
+    """Its driver says anew what is wrong, if anything is."""
+    record = replace(want_training(BLANK, claim(1), training()), problem="the quality gate refused it")
+    assert want_training(record, claim(2, 1), training(B)).problem == ""
+    assert want_training(record, claim(2, 1), training(tags={"team": "ml"})).problem != ""

@@ -215,7 +215,7 @@ def test_environment_gives_files_base_model_and_epochs(
     assert summary["base_model"] == "amazon.nova-lite-v1:0:300k"
     assert summary["epochs"] == 2
     files = [file["file"] for file in summary["files"]]
-    assert files == ["datasets/bedrock-faq/training.jsonl", "datasets/bedrock-faq/validation.jsonl"]
+    assert files == [f"datasets/bedrock-faq/{split}.jsonl" for split in ("training", "validation", "test")]
     training = summary["files"][0]["estimated_tokens"]
     assert summary["estimated_billed_tokens"] == 2 * training
 

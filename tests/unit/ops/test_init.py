@@ -9,6 +9,7 @@ import pytest
 import configuration
 from ops.__main__ import main
 from ops.project import FILE
+from tests.fakes import manifests
 
 
 @pytest.fixture
@@ -106,6 +107,27 @@ def test_rejects_a_price_that_is_none(
     assert init(config, "dev", "111122223333", "us-east-1", price) == 2
     assert expected in capsys.readouterr().err
     assert config.read_bytes() == before
+
+
+def test_target_of_a_promotion_is_asked_for_no_price(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is trained there; what is next is the pin, and then the deployment."""
+    assert init(config, "staging") == 0
+    assert capsys.readouterr().out.endswith(
+        "next, with credentials of that account:\n"
+        "  cdk bootstrap aws://111122223333/us-east-1 -c env=staging\n"
+        "  python -m ops promote --from dev --to staging --model faq --approved-by <who approved> "
+        "--reference <URL of the pull request or ticket>\n"
+        "  cdk deploy --all -c env=staging\n"
+    )
+    manifests.pin(config.parent / "environments", manifests.made(), "staging")
+    assert init(config, "staging") == 0
+    assert "promote" not in capsys.readouterr().out
+
+
+def test_price_for_what_is_not_trained_is_refused(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the reason."""
+    assert init(config, "prod", "111122223333", "us-east-1", "0.002") == 2
+    assert "leave it out: nothing is trained there" in capsys.readouterr().err
 
 
 def test_odd_formatting_survives(tmp_path: Path) -> None:

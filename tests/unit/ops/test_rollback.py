@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from finetuning.lifecycle.verdict import Promoted
 from tests.unit.lifecycle import bought
 from tests.unit.ops.conftest import Run
 from tests.unit.ops.judged import OLD_MODEL, WHO, account, with_previous
@@ -28,6 +29,19 @@ def test_model_is_rolled_back_to_the_kept_one(run: Run, capsys: pytest.CaptureFi
     assert after is not None
     assert after.rejected == f"rolled back by {WHO}"
     assert there.executions == {there.record().in_charge: "RUNNING"}
+
+
+def test_rollback_of_a_promotion_says_that_git_names_another(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Or the next deployment from an empty clone would say that what does not serve is wanted."""
+    known, facts = with_previous(serving())
+    current = known.training.generations[-1]
+    promoted = Promoted("swap", current.model_arn, current.job_arn, current.job_name, "a" * 64)
+    there = account(known.with_training(replace(current, promoted=promoted)), facts)
+    there.others.models[current.model_arn] = "Active"
+    assert run(there, "rollback", "--yes") == 0
+    shown = capsys.readouterr().out
+    assert "or another promotion" in shown
+    assert "revert that pull request" in shown
 
 
 def test_rolled_back_model_is_resumed(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,3 +27,11 @@ def test_approval_and_manifest_are_told() -> None:
 def test_what_nobody_had_to_approve_says_nothing_of_it() -> None:
     """The configuration may ask for none."""
     assert told(replace(PROMOTED, approved_by="", reference=""))["promoted"] == "swap by manifest aaaaaaaaaaaa…"
+
+
+def test_rejected_promotion_is_undone_in_git_too() -> None:
+    """There is no other training to deploy here; the pin still names what does not serve."""
+    known = looks.record()
+    current = replace(known.training.generations[-1], promoted=PROMOTED, rejected="rolled back by ada")
+    judged = report(looks.look(known.with_training(current), Observed(now=looks.serving().seen.now)))
+    assert "revert the pull request of its pin" in str(dict(_rows(judged))["next"])

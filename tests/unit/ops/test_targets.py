@@ -97,23 +97,28 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def test_pins_that_changed_are_found(tmp_path: Path) -> None:
-    """Those of known models that were added or changed; what is no pin, or gone, brings nothing anywhere."""
+    """Those of known models that were added or changed, or whose manifest was; what is gone brings nothing anywhere."""
     folder = tmp_path / "clone"
     pins = folder / targets.PINS
     (pins / "manifests").mkdir(parents=True)
     git(folder, "init", "--quiet")
     for name in ("staging.faq", "prod.tools"):
         (pins / f"{name}.json").write_text("{}")
+    (pins / "dev.tools.json").write_text('{"manifest": "4567"}')
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message", "one")
     (pins / "staging.faq.json").write_text("{} ")
     (pins / "prod.tools.json").unlink()
-    for name in ("prod.faq.json", "prod.unknown.json", "manifests/0123.json"):
+    for name in ("prod.faq.json", "prod.unknown.json", "manifests/0123.json", "manifests/4567.json"):
         (pins / name).write_text("{}")
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message", "two")
     found = targets.pinned_since(project.load(), "HEAD~1", folder)
-    assert [(pin.environment, pin.model) for pin in found] == [("staging", "faq"), ("prod", "faq")]
+    assert [(pin.environment, pin.model) for pin in found] == [
+        ("dev", "tools"),
+        ("staging", "faq"),
+        ("prod", "faq"),
+    ]
 
 
 def test_unknown_commit_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,9 +66,7 @@ def _figures(summary: Mapping[str, Any], groups: Sequence[RuleFindings]) -> Iter
     waived = sum(group.count for group in groups if group.severity == "waived")
     records, good = sum(file["records"] for file in files), sum(file["good_records"] for file in files)
     training = sum(file["estimated_tokens"] for file in files if file["split"] == "training")
-    yield figure(
-        "errors", number(summary["errors"]), "each fails the deployment", "error" if summary["errors"] else ""
-    )
+    yield figure("errors", number(summary["errors"]), "each fails the deployment", "error" if summary["errors"] else "")
     yield figure("warnings", number(summary["warnings"]), "advice", "warning" if summary["warnings"] else "")
     if waived or summary["waivers"]:
         yield figure("waived", number(waived), f"by {counted(len(summary['waivers']), 'rule')}")

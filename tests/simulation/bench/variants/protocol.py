@@ -14,7 +14,7 @@ from lambdas.responder import CustomResource, CustomResourceRequest
 from lambdas.responder.answer import Answer
 from lambdas.sweep.models import Models
 from lambdas.undelivered.answering import UndeliveredEvents
-from tests.simulation.bench.plans import clumsy, slow_rollback
+from tests.simulation.bench.plans import clumsy, hasty, slow_rollback
 from tests.simulation.bench.variant import Replacement, Variant, always
 
 #: The module; the package's name `respond` is its function.
@@ -99,12 +99,14 @@ PROTOCOL = (
             *_NO_KEPT_ANSWERS,
             NO_ABANDONMENT,
         ),
+        clumsy,
     ),
     Variant(
         "no-kept-answers",
         "each delivery of a request is answered anew",
         ("A05", "A06", "A10"),
         _NO_KEPT_ANSWERS,
+        clumsy,
     ),
     Variant(
         "no-dead-letters",
@@ -132,7 +134,7 @@ PROTOCOL = (
             _NO_SECOND_CHECK,
             NO_ABANDONMENT,
         ),
-        clumsy,
+        hasty,
     ),
     Variant(
         "replaces-during-update",

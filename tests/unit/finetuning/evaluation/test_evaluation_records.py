@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from finetuning.evaluation.records import TestRecordsError, batches, choose, read_records, records_digest
+from finetuning.evaluation.records import TestRecordsError, choose, read_records, records_digest
 
 MESSAGES = {
     "system": "Be brief.",
@@ -81,13 +81,6 @@ def test_choice_is_stable():
     assert choose(found, 20)[:10] == choose(found[::-1], 10)
     assert [record.question for record in choose(found, 50)] != [f"Q{number}" for number in range(50)]
     assert choose(found, 100) == found
-
-
-def test_batches_have_every_record_once():
-    found = read_records(lines(*(asked(f"Q{number}", "A") for number in range(11))))
-    made = batches(found, 4)
-    assert [len(batch) for batch in made] == [4, 4, 3]
-    assert tuple(record for batch in made for record in batch) == found
 
 
 def test_digest_covers_question_and_reference():

@@ -38,9 +38,7 @@ class Rehearsed(Story):
         self._names: dict[str, str] = {}
         self.given = set[str]()
         endpoints = {"provisioned": self.throughput, "on_demand": self.deployments}
-        self._looking = Looking(
-            self.jobs, endpoints, holds=self.holds, alarms=self.alarms, clock=self.clock.epoch
-        )
+        self._looking = Looking(self.jobs, endpoints, holds=self.holds, alarms=self.alarms, clock=self.clock.epoch)
 
     # What a plan needs to know.
 
