@@ -47,6 +47,7 @@ class EndpointObservation:
 
     Attributes:
         model_arn: the model that it serves or, while it is updating, the one that it will serve.
+        replaced_model_arn: while it is updating, the model that it serves until then, and again if that fails; or "".
         refused_model_arn: the model that its last update failed to put into service, or "".
         committed_until: end of its commitment in epoch seconds; 0 without one.
     """
@@ -57,6 +58,7 @@ class EndpointObservation:
     failure: str = ""
     refused_model_arn: str = ""
     committed_until: float = 0.0
+    replaced_model_arn: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,4 +96,5 @@ class Observed:
 
     def serves(self, model_arn: str) -> bool:
         """Whether any endpoint seen serves this model, is about to, or failed to: Bedrock may still hold it."""
-        return any(e is not None and model_arn in {e.model_arn, e.refused_model_arn} for e in self.endpoints.values())
+        found = (e for e in self.endpoints.values() if e is not None)
+        return any(model_arn in {e.model_arn, e.refused_model_arn, e.replaced_model_arn} for e in found)

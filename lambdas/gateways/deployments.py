@@ -37,6 +37,7 @@ class DeploymentGateway:
             arn=found["customModelDeploymentArn"],
             status=IN_SERVICE if status == "Active" else status,
             model_arn=update["modelArn"] if update is not None and status == "Updating" else found["modelArn"],
+            replaced_model_arn=found["modelArn"] if update is not None and status == "Updating" else "",
             failure=found.get("failureMessage", ""),
             refused_model_arn=update["modelArn"] if update is not None and update_status == "UpdateFailed" else "",
         )

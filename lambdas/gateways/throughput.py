@@ -48,6 +48,7 @@ class ProvisionedThroughputGateway:
             failure=failure,
             refused_model_arn=desired if refused else "",
             committed_until=term_ends.timestamp() if term_ends else 0.0,
+            replaced_model_arn="" if refused or desired == found["modelArn"] else found["modelArn"],
         )
 
     def create(self, order: EndpointOrder) -> str:

@@ -111,15 +111,17 @@ REFUSED = {"desiredModelArn": OTHER_MODEL, "failureMessage": "no capacity"}
     [
         ({}, EndpointObservation(THROUGHPUT_ARN, "InService", MODEL_ARN)),
         ({"status": "Creating"}, EndpointObservation(THROUGHPUT_ARN, "Creating", MODEL_ARN)),
-        (UPDATING, EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL)),
-        (NOT_THERE_YET, EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL)),
+        (UPDATING, EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL, replaced_model_arn=MODEL_ARN)),
+        (NOT_THERE_YET, EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL, replaced_model_arn=MODEL_ARN)),
         (
             {"commitmentDuration": "OneMonth", "commitmentExpirationTime": NOW},
             EndpointObservation(THROUGHPUT_ARN, "InService", MODEL_ARN, committed_until=NOW.timestamp()),
         ),
         (
             {"status": "Updating", "failureMessage": "of an update before", "desiredModelArn": OTHER_MODEL},
-            EndpointObservation(THROUGHPUT_ARN, "Updating", OTHER_MODEL, "of an update before"),
+            EndpointObservation(
+                THROUGHPUT_ARN, "Updating", OTHER_MODEL, "of an update before", replaced_model_arn=MODEL_ARN
+            ),
         ),
         (REFUSED, EndpointObservation(THROUGHPUT_ARN, "InService", MODEL_ARN, "no capacity", OTHER_MODEL)),
         (
@@ -142,7 +144,7 @@ def test_throughput_is_found_by_name(changes: dict[str, Any], expected: Endpoint
         ({"status": "Creating"}, EndpointObservation(DEPLOYMENT_ARN, "Creating", MODEL_ARN)),
         (
             {"updateDetails": {"modelArn": OTHER_MODEL, "updateStatus": "Updating"}},
-            EndpointObservation(DEPLOYMENT_ARN, "Updating", OTHER_MODEL),
+            EndpointObservation(DEPLOYMENT_ARN, "Updating", OTHER_MODEL, replaced_model_arn=MODEL_ARN),
         ),
         (
             {"updateDetails": {"modelArn": MODEL_ARN, "updateStatus": "UpdateCompleted"}},

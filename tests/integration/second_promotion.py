@@ -1,6 +1,5 @@
 """A person at a shell who trains a better model in dev, and promotes it to prod without any workflow."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,12 @@ class SecondPromotion:
         self._done(self._deploy("dev"))
         self._done(self.wait("dev"))
 
+    def make_alarm(self) -> None:
+        """Make the alarm that prod watches; where there is none, no model is put into service."""
+        threshold = {"Threshold": 1, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
+        metric = {"MetricName": "InvocationClientErrors", "Namespace": "AWS/Bedrock", "Statistic": "Sum", "Period": 60}
+        self._embedded.client("cloudwatch").put_metric_alarm(AlarmName=ALARM, **metric, **threshold)
+
     def promote(self) -> Command:
         """Pin the model for prod and deploy it there."""
         approval = ("--approved-by", "carol", "--reference", "https://example.com/pull/3")
@@ -55,11 +60,6 @@ class SecondPromotion:
         """Remove the model from an environment, and wait for its end."""
         stack = f"finetuning-{environment}-Model-{MODEL}"
         self._done(self._embedded.cdk("destroy", stack, "--force", "-c", f"env={environment}", cwd=self.clone))
-
-    def pinned(self) -> dict[str, Any]:
-        """The pin of prod."""
-        found: dict[str, Any] = json.loads((self.clone / "environments" / f"prod.{MODEL}.json").read_text("utf-8"))
-        return found
 
     def _deploy(self, environment: str) -> Command:
         stack = f"finetuning-{environment}-Model-{MODEL}"

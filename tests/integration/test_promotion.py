@@ -170,6 +170,7 @@ def second(embedded: Embedded, team: Team, told: Told, tmp_path_factory: pytest.
     team.repository.clone(clone)
     second = SecondPromotion(embedded, clone)
     second.train()
+    second.make_alarm()
     endpoint = serving(embedded.variables(), "prod")[0].rpartition("/")[2]
     FaultsClient(embedded.settings.endpoint_url).add(
         fault("bedrock-runtime:InvokeModel", "error", endpoint, function="driver", code="ModelErrorException")
@@ -194,9 +195,6 @@ def test_alarm_puts_the_model_before_back(embedded: Embedded, second: SecondProm
     """The model answers by now and goes into service; an alarm goes off while it is watched."""
     before = serving(embedded.variables(), "prod")
     alarms = embedded.client("cloudwatch")
-    threshold = {"Threshold": 1, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
-    metric = {"MetricName": "InvocationClientErrors", "Namespace": "AWS/Bedrock", "Statistic": "Sum", "Period": 60}
-    alarms.put_metric_alarm(AlarmName=ALARM, **metric, **threshold)
     resumed = second.ops("resume", "--env", "prod", "--model", MODEL, "--yes")
     assert resumed.code == 0, resumed.output
     eventually(lambda: serving(embedded.variables(), "prod")[1] != before[1])

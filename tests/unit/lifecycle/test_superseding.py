@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from finetuning.lifecycle import JobObservation, ModelRecord, Observed
+from finetuning.lifecycle import EndpointObservation, JobObservation, ModelRecord, Observed
 from finetuning.lifecycle.superseding import deletable, is_free, superseded
 from finetuning.lifecycle.training import release_training, want_training
 from tests.unit.lifecycle.records import BLANK, A, B, C, an_endpoint, claim, intended, training, wanted
@@ -83,3 +83,10 @@ def test_model_that_an_endpoint_failed_to_take_on_is_not_free() -> None:
     job = JobObservation("job", "Completed", "", "model-a", "Active")
     refused = replace(an_endpoint(model="model-b"), refused_model_arn="model-a")
     assert not is_free(BLANK, job, Observed(endpoints={"e": refused}))
+
+
+def test_model_that_is_being_replaced_still_serves() -> None:
+    """Until the update is done, and again if it fails: it stays, also when its endpoint is retained in a commitment."""
+    updating = EndpointObservation("endpoint", "Updating", "model-b", replaced_model_arn="model-a")
+    seen = Observed({}, {"e": updating}, 0.0)
+    assert [seen.serves(arn) for arn in ("model-a", "model-b", "model-c")] == [True, True, False]
