@@ -68,12 +68,15 @@ simulate: setup ## Live through thousands of lifecycles under faults, on the rea
 e2e-aws: setup ## Deploy to a real account and remove everything again: at most 5 dollars, asks for what it needs
 	@$(BIN)/python -m tests.e2e
 
-.PHONY: check
-check: setup ## Lint, format, types, import rules, unit tests: run before each commit
+.PHONY: lint
+lint: setup ## Lint, format, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+.PHONY: check
+check: lint ## Lint, and the unit and contract tests: run before each commit
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/unit tests/contract
 
 .PHONY: coverage

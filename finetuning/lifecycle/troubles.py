@@ -17,8 +17,9 @@ from finetuning.lifecycle.observation import (
     Observed,
 )
 from finetuning.lifecycle.orphans import Orphan
-from finetuning.lifecycle.outcome import awaits_approval, failure, is_drift
+from finetuning.lifecycle.outcome import awaits_approval, failure, is_drift, model_to_serve
 from finetuning.lifecycle.record import ModelRecord
+from finetuning.lifecycle.watching import is_calm
 
 KINDS = ("failed", "stuck", "unknown", "orphaned", "drifted", "expiring", "idle", "approval")
 
@@ -59,6 +60,7 @@ def seen_troubles(record: ModelRecord, seen: Observed) -> tuple[Trouble, ...]:
     return (
         *_failed(record, seen),
         *_approval(record, seen),
+        *_alarming(record, seen),
         *_unknown(record, seen),
         *_expiring(record, seen),
         *idle(record),
@@ -140,6 +142,16 @@ def _approval(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:
     if training is not None and awaits_approval(record, seen):
         text = f"custom model {training.job_name} is trained and waits for approval; what served before still serves"
         yield _trouble(record, "approval", training.id, text, "look at it and run {approve}")
+
+
+def _alarming(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:
+    """A candidate that waits for alarms may wait for ever: one may not even exist."""
+    training, model_arn = record.training.current, model_to_serve(record, seen)
+    waits = model_arn != record.endpoint.published_model_arn and not is_calm(record, seen, model_arn)
+    if training is not None and model_arn and waits:
+        alarms = ", ".join(seen.alarms)
+        text = f"custom model {training.job_name} does not go into service while an alarm goes off: {alarms}"
+        yield _trouble(record, "stuck", f"{training.id}/alarms", text, "look at the alarms, or correct endpoint.alarms")
 
 
 def _unknown(record: ModelRecord, seen: Observed) -> Iterator[Trouble]:

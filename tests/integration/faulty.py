@@ -127,7 +127,8 @@ class FaultyEnvironment:
     def executions(self, status: str, model: str = "") -> list[str]:
         """ARNs of the driver's executions in a status, of one model or of all."""
         states = self.embedded.client("stepfunctions")
-        (machine,) = states.list_state_machines()["stateMachines"]
+        machines = states.list_state_machines()["stateMachines"]
+        (machine,) = (found for found in machines if not found["name"].endswith("-evaluation"))
         pages = states.get_paginator("list_executions").paginate(
             stateMachineArn=machine["stateMachineArn"], statusFilter=status
         )

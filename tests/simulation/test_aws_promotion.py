@@ -48,7 +48,7 @@ def test_model_judged_elsewhere_is_looked_at_and_held(place: SimulatedPlace, jud
     for _ in range(2):
         holds.release(judged.arn, "prod", VALUE)
     assert not holds.find(promoted, "prod", VALUE).is_held
-    assert [change.what for change in place.account.bedrock.changes] == ["tagged", "untagged"]
+    assert [change.what for change in place.account.bedrock.changes] == ["tagged", "tagged", "untagged"]
 
 
 def promoted_model(model: Model) -> Promoted:

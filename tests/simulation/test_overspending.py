@@ -53,7 +53,7 @@ def test_the_ways_are_many() -> None:
 @pytest.mark.parametrize("name", QUICK)
 def test_a_planted_flaw_is_caught_and_the_unmodified_code_is_not(name: str) -> None:
     """By the world's own ledger."""
-    verdict = try_until_caught(VARIANTS[name], range(25))
+    verdict = try_until_caught(VARIANTS[name], range(80))
     assert verdict.invariants == ("I10",), f"{name} was not caught in {verdict.lives} lives"
     assert verdict.seed is not None
     assert not failures_without_flaw(VARIANTS[name], [verdict.seed])

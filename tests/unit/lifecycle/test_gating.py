@@ -23,6 +23,7 @@ from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.outcome import bought, model_to_serve
 from finetuning.lifecycle.retrying import resume, stop_billing
 from finetuning.lifecycle.training import release_training, want_training
+from finetuning.lifecycle.troubles import seen_troubles
 from finetuning.lifecycle.verdict import EvaluationWanted, Promoted, Verdict
 from tests.unit.lifecycle.records import BLANK, STACK, A, B, a_job, claim, endpoint, intended, training
 
@@ -400,6 +401,10 @@ def test_no_model_takes_anothers_place_while_an_alarm_goes_off() -> None:
     record = learn(replace(record, endpoint=slot), before)
     assert decide(record, replace(before, alarms=("errors",))) == Decision(Action.AWAIT_CHANGE, ID, 600)
     assert decide(record, before) == Decision(Action.SWAP_MODEL, ID)
+    assert seen_troubles(record, before) == ()
+    [trouble] = seen_troubles(record, replace(before, alarms=("errors (no such alarm)",)))
+    assert trouble.kind == "stuck"
+    assert "does not go into service while an alarm goes off: errors (no such alarm)" in trouble.text
 
 
 def test_first_model_is_not_watched() -> None:
