@@ -76,7 +76,7 @@ def at_most_once(view: View) -> Iterator[Violation]:
             yield Violation(
                 "I3", f"{len(bought)} {kind}s were bought for {fingerprint[:10]}, asked for {len(consents)}"
             )
-        yield from _bought_again(view, kind, bought, consents)
+        yield from _bought_again(view, kind, fingerprint, bought)
 
 
 def commitments(view: View) -> Iterator[Violation]:
@@ -100,16 +100,20 @@ def commitments(view: View) -> Iterator[Violation]:
         used.update(free[:1])
 
 
-def _bought_again(view: View, kind: str, bought: list[Purchase], consents: list[float]) -> Iterator[Violation]:
+def _bought_again(view: View, kind: str, fingerprint: str, bought: list[Purchase]) -> Iterator[Violation]:
     """What a person deleted is only bought again when somebody asks for it (fault C12)."""
+    consents = sorted(view.consents(kind, fingerprint))
     for change in view.changes:
         if change.by != HUMAN or change.what != "deleted" or (change.kind in {"job", "model"}) != (kind == "job"):
             continue
-        if not any(p.name == change.name for p in bought):
+        deleted = next((p for p in bought if p.name == change.name), None)
+        if deleted is None:
             continue
-        again = [p for p in bought if p.at > change.at]
-        for purchase in again:
-            if not any(change.at - COMMAND_SECONDS < consent <= purchase.at for consent in consents):
+        # What the stack had let go already is not what a person speaks of: the next one was asked for since.
+        let_go = (at for at in view.deletions(kind, fingerprint) if deleted.at < at <= change.at)
+        asked_since = min((change.at - COMMAND_SECONDS, *let_go))
+        for purchase in (p for p in bought if p.at > change.at):
+            if not any(asked_since < consent <= purchase.at for consent in consents):
                 yield Violation("I3", f"{purchase.name} was bought although a person deleted {change.name}")
 
 

@@ -8,8 +8,11 @@ import pytest
 from finetuning.names import owner_tags
 from tests.simulation.aws.runtime import Asked
 from tests.simulation.aws.things import Endpoint, Model
+from tests.simulation.aws.variants import Variants
 from tests.simulation.environment import Environment
 from tests.simulation.oracle import check
+from tests.simulation.plans import Plan, Step
+from tests.simulation.running import run
 from tests.simulation.wanted import ENVIRONMENT, MODEL, PROJECT, Wanted
 from tests.simulation.witness import Act, Judged
 
@@ -116,6 +119,18 @@ def test_i3_what_a_person_deleted_is_bought_again(served: Environment) -> None:
     another = {**endpoint.tags, "finetuning:generation": endpoint.tags["finetuning:generation"][:-1] + "2"}
     served.account.bedrock.ledger.bought("provisioned", f"{endpoint.name[:-1]}2", "arn:second", another)
     assert any("a person deleted" in violation.text for violation in check(served))
+
+
+def test_i3_is_not_broken_by_a_person_who_deletes_what_the_stack_let_go() -> None:
+    """The change to two units and back asks for an endpoint of its own; the one that goes says nothing about it."""
+    two_units = replace(WANTED, units="2")
+    steps = (
+        Step("deploy", 8_235.0, wanted=WANTED),
+        Step("deploy", 2.0, wanted=two_units),
+        Step("deploy", 98.0, wanted=WANTED),
+        Step("endpoint deleted by hand", 1_417.0),
+    )
+    assert run(Plan(seed=7126, steps=steps, struck={}, variants=Variants(emits_progress=False))).violations == ()
 
 
 def test_i4_no_answer_in_time(served: Environment) -> None:

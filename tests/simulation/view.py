@@ -114,6 +114,12 @@ class View:
             # And so does that of one that the gate refused.
             yield from (job.ended or 0.0 for job in self.jobs if self.is_gated(job))
 
+    def deletions(self, kind: str, fingerprint: str) -> Iterator[float]:
+        """When CloudFormation let a thing of this kind and fingerprint go."""
+        for request in self.requests(kind):
+            if request.kind == "Delete" and self.fingerprints[request.event["RequestId"]] == fingerprint:
+                yield request.sent_at
+
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
         """What each request asked for, by its id."""
