@@ -37,7 +37,7 @@ class EndpointConfiguration(Section):
     """``manual``: a new model goes into service only after ``python -m ops approve``."""
     alarms: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
     """CloudWatch alarms that are watched after another model went into service; one that goes off puts the model
-    before back."""
+    before back. Each must exist: without it no other model would go into service."""
     watch_minutes: Annotated[Number, Field(ge=1, le=1440)] = 30
     """How long ``alarms`` are watched."""
     max_hourly_usd: Dollars | None = None

@@ -93,6 +93,7 @@ class AccountFacts:
         jobs: number of customization jobs that have not ended, whosever they are.
         custom_models: number of custom models that the account owns.
         owners: tags of endpoints whose name is the wanted one's, by ARN.
+        alarms: states of the alarms that are to watch the model, in CloudWatch's words; one that is missing is missing.
     """
 
     record: ModelRecord
@@ -109,3 +110,4 @@ class AccountFacts:
     role: Role | Unreadable | None = None
     key: Key | Unreadable | None = None
     buckets: Mapping[str, Bucket | Unreadable | None] = field(default_factory=dict)
+    alarms: Mapping[str, str] | Unreadable = field(default_factory=dict)

@@ -1,6 +1,16 @@
 """All checks of one model: every finding at once, what is well included."""
 
-from finetuning.preflight import base_model, buckets, caps, endpoint_name, key, promoted_model, quotas, service_role
+from finetuning.preflight import (
+    alarms,
+    base_model,
+    buckets,
+    caps,
+    endpoint_name,
+    key,
+    promoted_model,
+    quotas,
+    service_role,
+)
 from finetuning.preflight.facts import AccountFacts
 from finetuning.preflight.finding import Finding, by_severity
 from finetuning.preflight.standing import standing
@@ -16,6 +26,7 @@ _CHECKS = (
     service_role.judge,
     key.judge,
     buckets.judge,
+    alarms.judge,
 )
 #: For a model that was trained elsewhere nothing reads data here, nobody assumes a role and no key encrypts.
 _CHECKS_OF_A_PROMOTION = (
@@ -25,6 +36,7 @@ _CHECKS_OF_A_PROMOTION = (
     quotas.judge,
     caps.judge,
     endpoint_name.judge,
+    alarms.judge,
 )
 
 

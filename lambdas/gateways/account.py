@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from finetuning.lifecycle.record import ModelRecord
-from finetuning.preflight import endpoint_name, quotas
+from finetuning.preflight import alarms, endpoint_name, quotas
 from finetuning.preflight.facts import AccountFacts
 from finetuning.preflight.finding import Unreadable
 from finetuning.preflight.standing import awaited_units, standing
 from finetuning.preflight.wanted import Wanted
+from lambdas.gateways.alarms import AlarmsGateway
 from lambdas.gateways.availability import AvailabilityGateway
 from lambdas.gateways.buckets import BucketsGateway
 from lambdas.gateways.quotas import QuotasGateway, UsageGateway
@@ -26,9 +27,10 @@ class AccountGateway:
         roles: RoleGateway,
         keys: KeyGateway,
         buckets: BucketsGateway,
+        alarms: AlarmsGateway,
     ) -> None:
         self._availability, self._quotas, self._usage = availability, quotas, usage
-        self._roles, self._keys, self._buckets = roles, keys, buckets
+        self._roles, self._keys, self._buckets, self._alarms = roles, keys, buckets, alarms
 
     def look(self, wanted: Wanted, record: ModelRecord, others: Iterable[ModelRecord], *, now: float) -> AccountFacts:
         """Return the facts.
@@ -61,4 +63,5 @@ class AccountGateway:
             role=self._roles.role(wanted.service_role_arn) if trains and wanted.service_role_arn else None,
             key=self._keys.key(wanted.key_arn) if trains and wanted.key_arn else None,
             buckets={bucket.name: self._buckets.bucket(bucket.name) for bucket in wanted.sources},
+            alarms=self._alarms.states(alarms.names(wanted)),
         )

@@ -1,9 +1,11 @@
 """CloudWatch alarms that say whether a model does well for its applications."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from finetuning.preflight.finding import Unreadable
 from lambdas.gateways.clients import client
+from lambdas.gateways.reading import read
 
 
 class AlarmsGateway:
@@ -15,12 +17,19 @@ class AlarmsGateway:
 
     def going_off(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of these alarms that are going off; one that does not exist goes off, because nobody watches then."""
+        states = self._states(names)
+        missing = tuple(f"{name} (no such alarm)" for name in names if name not in states)
+        return (*(name for name in names if states.get(name) == "ALARM"), *missing)
+
+    def states(self, names: Sequence[str]) -> Mapping[str, str] | Unreadable:
+        """The states of those of these alarms that exist, in CloudWatch's words."""
+        return read("cloudwatch:DescribeAlarms", lambda: self._states(names)) or {}
+
+    def _states(self, names: Sequence[str]) -> Mapping[str, str]:
         if not names:
-            return ()
+            return {}
         if self._client is None:
             self._client = client("cloudwatch")
         found = self._client.describe_alarms(AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"])
         listed = (*found.get("MetricAlarms", ()), *found.get("CompositeAlarms", ()))
-        states = {str(alarm["AlarmName"]): str(alarm["StateValue"]) for alarm in listed}
-        missing = tuple(f"{name} (no such alarm)" for name in names if name not in states)
-        return (*(name for name in names if states.get(name) == "ALARM"), *missing)
+        return {str(alarm["AlarmName"]): str(alarm["StateValue"]) for alarm in listed}

@@ -17,6 +17,7 @@ def _resource() -> CustomResource:
     from datetime import UTC, datetime
 
     from lambdas.gateways.account import AccountGateway
+    from lambdas.gateways.alarms import AlarmsGateway
     from lambdas.gateways.availability import AvailabilityGateway
     from lambdas.gateways.buckets import BucketsGateway
     from lambdas.gateways.clients import client
@@ -36,6 +37,7 @@ def _resource() -> CustomResource:
         roles=RoleGateway(),
         keys=KeyGateway(),
         buckets=BucketsGateway(),
+        alarms=AlarmsGateway(),
     )
     return Preflight(
         settings,

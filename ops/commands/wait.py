@@ -76,7 +76,14 @@ def looked(lookout: Lookout, model: str, until: Milestone) -> Waited:
     """Look at one model now."""
     look = lookout.look(model)
     now = report(look)
-    return _waited(now, progress(until, look, now))
+    return standing(now, progress(until, look, now))
+
+
+def standing(now: ModelReport, how: Progress) -> Waited:
+    """Say how a model stands; what is waited for may wait for somebody: an approval, an alarm that goes off."""
+    waits = tuple(now.troubles[kind] for kind in ("approval", "stuck") if kind in now.troubles)
+    reasons = waits if how.outcome == Outcome.WAITING else how.reasons
+    return Waited(now.model, how.outcome, str(now.state), reasons, rendering.line(now))
 
 
 def exit_code(found: Sequence[Waited]) -> int:
@@ -135,10 +142,6 @@ class Waiting:
             if silent or self._said.get(name) != each.line:
                 self._out.print(each.line, soft_wrap=True, markup=False)
                 self._said[name], self._said_at = each.line, self._clock()
-
-
-def _waited(now: ModelReport, how: Progress) -> Waited:
-    return Waited(now.model, how.outcome, str(now.state), how.reasons, rendering.line(now))
 
 
 def _unseen(model: str) -> Waited:

@@ -95,4 +95,5 @@ def _account(session: Session) -> AccountGateway:
         roles=RoleGateway(session.client("iam")),
         keys=KeyGateway(session.client("kms")),
         buckets=BucketsGateway(session.client("s3")),
+        alarms=session.alarms(),
     )

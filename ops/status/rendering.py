@@ -62,7 +62,8 @@ def line(report: ModelReport) -> str:
     if report.endpoint and report.state in {State.STARTING, State.SERVING}:
         parts.append(f"{report.endpoint.name} {report.endpoint.status}")
         parts += [f"serves {report.endpoint.serving_model}"] if report.endpoint.serving_model else []
-    parts += [text for text in (report.failure, report.problem, *report.still_there, *report.retained) if text]
+    told = (report.failure, report.problem, report.troubles.get("stuck"), *report.still_there, *report.retained)
+    parts += [text for text in told if text]
     return " | ".join(parts)
 
 

@@ -81,9 +81,15 @@ class PreflightProvider(Construct):
             self.function.role, "custom-model", "provisioned-model", "custom-model-deployment"
         )
         self.function.grant(
-            # They read numbers; GetAWSDefaultServiceQuota has no resource type.
+            # They read numbers and states; GetAWSDefaultServiceQuota has no resource type, and composite alarms are
+            # told only to a permission scoped to "*" (CloudWatch API reference, DescribeAlarms).
             iam.PolicyStatement(
-                actions=["servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota"], resources=["*"]
+                actions=[
+                    "cloudwatch:DescribeAlarms",
+                    "servicequotas:GetAWSDefaultServiceQuota",
+                    "servicequotas:GetServiceQuota",
+                ],
+                resources=["*"],
             ),
             iam.PolicyStatement(actions=["iam:GetRole"], resources=[service_role.role_arn]),
             # Not through another service: the key itself is looked at.

@@ -1,5 +1,6 @@
 """Alarms that are watched after another model went into service."""
 
+from finetuning.preflight import Unreadable
 from lambdas.gateways.alarms import AlarmsGateway
 from tests.contract.service import Service
 
@@ -32,3 +33,17 @@ def test_without_alarms_nobody_is_asked() -> None:
     """Most models have none."""
     service = Service("cloudwatch")
     assert AlarmsGateway(service.client).going_off(()) == ()
+
+
+def test_states_are_told_as_cloudwatch_says_them() -> None:
+    """Preflight asks whether each is there."""
+    service = Service("cloudwatch", {"MetricAlarms": [alarm("errors", "INSUFFICIENT_DATA")]})
+    assert AlarmsGateway(service.client).states(["errors", "gone"]) == {"errors": "INSUFFICIENT_DATA"}
+
+
+def test_states_that_may_not_be_read_name_the_right() -> None:
+    """Neither a pass nor a failure of preflight."""
+    service = Service("cloudwatch", "AccessDenied: no")
+    found = AlarmsGateway(service.client).states(["errors"])
+    assert isinstance(found, Unreadable)
+    assert (found.right, found.denied) == ("cloudwatch:DescribeAlarms", True)

@@ -54,6 +54,7 @@ OWN_ACTIONS = {
         "bedrock:ListProvisionedModelThroughputs",
         "bedrock:ListTagsForResource",
         "cloudformation:DescribeStacks",
+        "cloudwatch:DescribeAlarms",
         "dynamodb:GetItem",
         "dynamodb:Scan",
         "iam:GetRole",

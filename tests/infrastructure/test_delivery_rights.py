@@ -57,6 +57,7 @@ LOOKS: list[Case] = [
     ("bedrock:ListCustomModels", "*", {}),
     ("bedrock:ListFoundationModels", "*", {}),
     ("servicequotas:GetServiceQuota", "*", {}),
+    ("cloudwatch:DescribeAlarms", "*", {}),
     ("iam:GetRole", f"arn:aws:iam::{ACCOUNT}:role/finetuning-dev-Foundation-ServiceRole-1", {}),
 ]
 #: What a workflow that deploys may do besides: deploy, steer, and see what a model was judged by.
@@ -226,7 +227,12 @@ def test_buckets_of_other_accounts_are_not_read() -> None:
 
 def test_no_statement_has_a_wildcard_action_or_leaves_resources_open() -> None:
     """As for the functions: `Resource: *` is for actions without a resource type only (control S04)."""
-    without = ("bedrock:List", "bedrock:GetFoundationModelAvailability", "servicequotas:Get")
+    without = (
+        "bedrock:List",
+        "bedrock:GetFoundationModelAvailability",
+        "cloudwatch:DescribeAlarms",
+        "servicequotas:Get",
+    )
     for role in delivered().of_type("AWS::IAM::Role"):
         for statement in delivered().statements(role["RoleName"]):
             assert statement["Effect"] == "Allow"

@@ -205,6 +205,21 @@ def test_alarm_puts_the_model_before_back(embedded: Embedded, second: SecondProm
     assert serving(embedded.variables(), "prod") == before
 
 
+def test_rollback_by_the_workflow_puts_the_model_before_back(
+    embedded: Embedded, team: Team, second: SecondPromotion
+) -> None:
+    """Quiet again, the model is put to the test once more and serves; then somebody starts the workflow, whose role
+    sees what the alarms say while they are watched."""
+    before = serving(embedded.variables(), "prod")
+    embedded.client("cloudwatch").set_alarm_state(AlarmName=ALARM, StateValue="OK", StateReason="quiet")
+    resumed = second.ops("resume", "--env", "prod", "--model", MODEL, "--yes")
+    assert resumed.code == 0, resumed.output
+    eventually(lambda: serving(embedded.variables(), "prod")[1] != before[1])
+    run = team.roll_back("prod")
+    assert run.succeeded, run.log
+    assert serving(embedded.variables(), "prod") == before
+
+
 def test_model_of_a_destroyed_dev_serves_on_in_prod(embedded: Embedded, second: SecondPromotion) -> None:
     """Each environment that holds it has to let it go first."""
     endpoint, model = serving(embedded.variables(), "prod")

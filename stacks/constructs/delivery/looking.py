@@ -27,7 +27,8 @@ def at_account(site: Site, data_buckets: Sequence[str]) -> Iterator[Right]:
     yield Right(["bedrock:GetFoundationModel"], [base_models], reason="Which base models there are is AWS's to say")
     asked = ("bedrock:GetFoundationModelAvailability", "bedrock:ListFoundationModels")
     quotas = ("servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota")
-    yield Right([*LISTS, *asked, *quotas], ["*"], reason=_NO_TYPE)
+    # Composite alarms are told only to a permission scoped to "*" (CloudWatch API reference, DescribeAlarms).
+    yield Right([*LISTS, *asked, *quotas, "cloudwatch:DescribeAlarms"], ["*"], reason=_NO_TYPE)
     yield Right(["ssm:GetParameter"], [site.arn("ssm", f"parameter/cdk-bootstrap/{site.qualifier}/version")])
     project = {"StringEquals": {f"aws:ResourceTag/{names.PROJECT_TAG}": site.project}}
     verify = ["kms:DescribeKey", "kms:GetPublicKey", "kms:Verify"]

@@ -63,6 +63,12 @@ def test_line_of_a_model_says_what_matters_now() -> None:
     )
 
 
+def test_line_says_what_keeps_a_model_from_going_on() -> None:
+    """An alarm that goes off may do so for days."""
+    waits = replace(report(looks.serving()), troubles={"stuck": "an alarm goes off: prod-errors"})
+    assert rendering.line(waits).endswith(" | an alarm goes off: prod-errors")
+
+
 def test_failed_model_exits_with_1() -> None:
     """Scripts see a failed job by the exit code; one that trains is no failure."""
     assert exit_code([report(looks.serving()), report(looks.failed())]) == 1

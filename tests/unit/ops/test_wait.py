@@ -10,10 +10,10 @@ from rich.console import Console
 
 from finetuning.lifecycle import ModelRecord, Observed
 from finetuning.lifecycle.verdict import EvaluationWanted, Verdict
-from ops.commands.wait import NOT_IN_TIME, Waited, Waiting, exit_code
+from ops.commands.wait import NOT_IN_TIME, Waited, Waiting, exit_code, standing
 from ops.status.judging import report
 from ops.status.look import Look
-from ops.status.milestones import Milestone, Outcome, progress
+from ops.status.milestones import Milestone, Outcome, Progress, progress
 from tests.unit.ops import looks
 
 EVALUATION, EARLIER = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
@@ -118,6 +118,14 @@ def test_settled_is_reached_whatever_serves() -> None:
     assert outcome(Milestone.SETTLED, looks.training())[0] == Outcome.WAITING
     reached, reason = outcome(Milestone.SETTLED, looks.failed())
     assert (reached, "record 7 exceeds limit" in reason) == (Outcome.REACHED, True)
+
+
+def test_who_is_waited_for_is_told() -> None:
+    """Neither an approval nor an alarm comes by waiting again."""
+    look = judged(looks.serving(), None, None, None)
+    waits = replace(report(look), troubles={"stuck": "an alarm goes off: errors", "idle": "nobody asks it"})
+    assert standing(waits, Progress(Outcome.WAITING)).reasons == ("an alarm goes off: errors",)
+    assert standing(waits, Progress(Outcome.REACHED)).reasons == ()
 
 
 def waited(outcome: Outcome, line: str = "faq: training") -> Waited:
