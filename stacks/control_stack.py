@@ -13,23 +13,23 @@ from finetuning import names
 from stacks.constructs import base_models, dataset_sources, manifest_access, promotion_access
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.bedrock_access import BedrockAccess
-from stacks.constructs.code_version import code_version
 from stacks.constructs.customization_job import CustomizationJobProvider
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.driver import Driver
 from stacks.constructs.evaluation import AskedByEvaluations, Evaluation, machine_arn
 from stacks.constructs.job_state_rule import JobStateRule
 from stacks.constructs.lifecycle_guard import LifecycleGuard
-from stacks.constructs.model_endpoint import ModelEndpointProvider
 from stacks.constructs.notices import Notices
 from stacks.constructs.preflight import PreflightProvider
 from stacks.constructs.promoted_model import PromotedModelProvider, Source
+from stacks.constructs.recording import RecordingProvider
 from stacks.constructs.retention import Retention
 from stacks.constructs.runtime_function import FunctionDefaults
 from stacks.constructs.sweep import Sweep
 from stacks.constructs.training_dataset import TrainingDatasetProvider
 from stacks.constructs.undelivered_events import UndeliveredEvents
 from stacks.foundation_stack import FoundationStack
+from stacks.function_variables import FunctionVariables
 
 
 class ControlStack(Stack):
@@ -75,8 +75,10 @@ class ControlStack(Stack):
         """
         super().__init__(scope, id_, **kwargs)
         self._foundation, self.service_role = foundation, foundation.service_role
-        self._owner = {"PROJECT": project, "ENVIRONMENT": environment}
-        self._bedrock = BedrockAccess(self, project, environment, base_models.identifiers(self.region, day))
+        self._owner = (project, environment)
+        self._variables = FunctionVariables(project, environment, foundation)
+        named = base_models.identifiers(self.region, day, takes_copies=_takes_copies(sources))
+        self._bedrock = BedrockAccess(self, project, environment, named)
         self._dead_letters = DeadLetterQueue(self, "DeadLetterQueue", key=foundation.key)
         queue = self._dead_letters.queue
         self._defaults = FunctionDefaults(code, foundation.key, queue, retention, reserved_concurrency)
@@ -89,27 +91,15 @@ class ControlStack(Stack):
             data_bucket=foundation.data_bucket,
         )
         self.preflight = self._preflight()
-        self.driver = self._driver()
+        self.driver = self._driver(sources)
         self.evaluation = self._evaluation(evaluation_code, asked)
-        promotion_access.let_hold(self.driver.function, self._bedrock, [source.environment for source in sources])
-        if any(source.is_copied_from for source in sources):
-            promotion_access.let_copy(self.driver.function, self._bedrock)
-        self.customization_job = self._customization_job()
-        self.promoted_model = self._promoted_model(sources)
-        self.model_endpoint = ModelEndpointProvider(
-            self,
-            "ModelEndpoint",
-            defaults=self._defaults,
-            environment={**self._registry_variables(), **self._driver_variable()},
-            registry=foundation.registry,
-            driver=self.driver,
-        )
+        self._recorders(sources)
         sweep = self._convergence(names.job_name_prefix(project, environment))
         guard = LifecycleGuard(
             self,
             "LifecycleGuard",
             defaults=self._defaults,
-            environment=self._registry_variables(),
+            environment=self._variables.registry,
             registry=foundation.registry,
         )
         self._alarms(sweep, guard)
@@ -121,18 +111,18 @@ class ControlStack(Stack):
             self,
             "Preflight",
             defaults=self._defaults,
-            environment={**self._registry_variables(), **self._training_variables()},
+            environment={**self._variables.registry, **self._variables.training},
             bedrock=self._bedrock,
             service_role=self._foundation.service_role,
             registry=self._foundation.registry,
         )
 
-    def _driver(self) -> Driver:
+    def _driver(self, sources: Sequence[Source]) -> Driver:
         driver = Driver(
             self,
             "Driver",
             defaults=self._defaults,
-            environment={**self._registry_variables(), **self._job_variables(), **self._manifest_variables()},
+            environment={**self._variables.registry, **self._variables.jobs, **self._variables.manifests},
             bedrock=self._bedrock,
             service_role=self._foundation.service_role,
             registry=self._foundation.registry,
@@ -145,19 +135,17 @@ class ControlStack(Stack):
             key=self._foundation.key,
             signing_key=self._foundation.manifest_key,
         )
+        promotion_access.let_hold(driver.function, self._bedrock, [source.environment for source in sources])
+        if _takes_copies(sources):
+            promotion_access.let_copy(driver.function, self._bedrock)
         return driver
 
     def _evaluation(self, code: lambda_.Code, asked: AskedByEvaluations) -> Evaluation:
-        variables = {
-            "KEY_ARN": self._foundation.key.key_arn,
-            "OUTPUT_BUCKET_NAME": self._foundation.output_bucket.bucket_name,
-            "CODE_VERSION": code_version(),
-        }
         return Evaluation(
             self,
             "Evaluation",
             defaults=replace(self._defaults, code=code),
-            environment={**self._registry_variables(), **self._driver_variable(), **variables},
+            environment={**self._variables.registry, **self.driver.variable, **self._variables.evaluations},
             bedrock=self._bedrock,
             registry=self._foundation.registry,
             data_bucket=self._foundation.data_bucket,
@@ -166,31 +154,27 @@ class ControlStack(Stack):
             driver=self.driver,
         )
 
-    def _customization_job(self) -> CustomizationJobProvider:
-        return CustomizationJobProvider(
+    def _recorders(self, sources: Sequence[Source]) -> None:
+        """The functions that write down what a model's stack wants."""
+        shared: dict[str, Any] = {
+            "defaults": self._defaults,
+            "registry": self._foundation.registry,
+            "driver": self.driver,
+        }
+        variables = {**self._variables.registry, **self.driver.variable}
+        self.customization_job = CustomizationJobProvider(
             self,
             "CustomizationJob",
-            defaults=self._defaults,
-            environment={**self._registry_variables(), **self._driver_variable(), **self._job_variables()},
+            environment={**variables, **self._variables.jobs},
             bedrock=self._bedrock,
             service_role=self._foundation.service_role,
-            registry=self._foundation.registry,
-            driver=self.driver,
+            **shared,
         )
-
-    def _promoted_model(self, sources: Sequence[Source]) -> PromotedModelProvider:
-        return PromotedModelProvider(
-            self,
-            "PromotedModel",
-            defaults=self._defaults,
-            environment={
-                **self._registry_variables(),
-                **self._driver_variable(),
-                "KEY_ARN": self._foundation.key.key_arn,
-            },
-            sources=sources,
-            registry=self._foundation.registry,
-            driver=self.driver,
+        self.promoted_model = PromotedModelProvider(
+            self, "PromotedModel", environment={**variables, **self._variables.key}, sources=sources, **shared
+        )
+        self.model_endpoint = RecordingProvider(
+            self, "ModelEndpoint", feature="model_endpoint", environment=variables, **shared
         )
 
     def _convergence(self, job_name_prefix: str) -> Sweep:
@@ -206,7 +190,7 @@ class ControlStack(Stack):
             self,
             "JobState",
             defaults=self._defaults,
-            environment=self._registry_variables(),
+            environment=self._variables.registry,
             job_name_prefix=job_name_prefix,
             registry=self._foundation.registry,
         )
@@ -214,7 +198,7 @@ class ControlStack(Stack):
             self,
             "Sweep",
             defaults=self._defaults,
-            environment={**self._registry_variables(), **self._driver_variable()},
+            environment={**self._variables.registry, **self.driver.variable},
             bedrock=self._bedrock,
             registry=self._foundation.registry,
             driver=self.driver,
@@ -228,7 +212,7 @@ class ControlStack(Stack):
         alarms.on_driver(self.driver.state_machine)
         providers = (self.preflight, self.training_dataset, self.customization_job, self.model_endpoint, guard)
         alarms.on_custom_resources([provider.function.function for provider in (*providers, self.promoted_model)])
-        alarms.on_troubles(self._owner["PROJECT"], self._owner["ENVIRONMENT"])
+        alarms.on_troubles(*self._owner)
 
     def _outputs(self) -> None:
         """Tell people and the model stacks what there is; exports stay even while there is no model stack."""
@@ -242,22 +226,7 @@ class ControlStack(Stack):
         # Model stacks of an earlier release put policies on this role; an export that is in use cannot go.
         self.export_value(self.training_dataset.function.role.role_name)
 
-    def _registry_variables(self) -> dict[str, str]:
-        return {**self._owner, "REGISTRY_TABLE_NAME": self._foundation.registry.table_name}
 
-    def _driver_variable(self) -> dict[str, str]:
-        return {"DRIVER_ARN": self.driver.state_machine.state_machine_arn}
-
-    def _manifest_variables(self) -> dict[str, str]:
-        """With which key manifests are signed, and which code issues them."""
-        return {"MANIFEST_KEY_ARN": self._foundation.manifest_key.key_arn, "CODE_VERSION": code_version()}
-
-    def _training_variables(self) -> dict[str, str]:
-        """As whom Bedrock trains, and with which key."""
-        return {
-            "SERVICE_ROLE_ARN": self._foundation.service_role.role_arn,
-            "KEY_ARN": self._foundation.key.key_arn,
-        }
-
-    def _job_variables(self) -> dict[str, str]:
-        return {**self._training_variables(), "OUTPUT_BUCKET_NAME": self._foundation.output_bucket.bucket_name}
+def _takes_copies(sources: Sequence[Source]) -> bool:
+    """Whether models of other accounts or Regions are copied to this one."""
+    return any(source.is_copied_from for source in sources)

@@ -1,7 +1,7 @@
 """Rules for how the custom model is served."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from configuration.models import EndpointConfiguration
 from configuration.rules.case import Case
@@ -17,8 +17,11 @@ def problems(case: Case, *, wait: bool) -> Iterator[Problem]:
         wait: whether CloudFormation is to wait until it serves.
     """
     endpoint, path = case.model.endpoint, f"{case.path}.endpoint"
-    if case.base_model is not None and case.environment.region in case.base_model.regions:
-        yield from _serving_problems(endpoint, case.base_model, case.environment.region, path)
+    region, promotion = case.environment.region, case.model.promotion
+    is_copy = promotion is not None and promotion.method == "copy"
+    # Of a Region in which what is made here cannot be made, other rules speak.
+    if case.base_model is not None and region and (is_copy or region in case.base_model.regions):
+        yield from _serving_problems(endpoint, case.base_model, region, path)
     if endpoint.serving not in ("provisioned", ""):
         yield from _meaningless(endpoint, path)
     if endpoint.serving == "none" and endpoint.approval == "manual":
@@ -36,7 +39,8 @@ def problems(case: Case, *, wait: bool) -> Iterator[Problem]:
 def _serving_problems(
     endpoint: EndpointConfiguration, base_model: BaseModel, region: str, path: str
 ) -> Iterator[Problem]:
-    if endpoint.serving in ("none", "") or region in base_model.serving_regions(endpoint.serving):
+    places = {serving: way.regions for serving, way in base_model.serving.items()}
+    if endpoint.serving in ("none", "") or region in places.get(endpoint.serving, ()):
         return
     if not base_model.serving:
         yield Problem(
@@ -45,12 +49,20 @@ def _serving_problems(
             "choose another base model; the data tools (python -m ops data) take this one",
         )
         return
-    possible = [serving for serving in base_model.serving if region in base_model.serving_regions(serving)]
+    possible = [serving for serving, regions in places.items() if region in regions]
     yield Problem(
         f"{path}.serving",
         f"custom models of {base_model.name} cannot be served {endpoint.serving!r} in {region}; "
         f"allowed: {', '.join([*possible, 'none'])}",
-        f"choose {possible[0]!r} or another base model" if possible else "choose another base model",
+        f"choose {possible[0]!r} or another base model" if possible else _another(endpoint.serving, places, region),
+    )
+
+
+def _another(serving: str, places: Mapping[str, Sequence[str]], region: str) -> str:
+    """What to do where nothing serves it: a model that was trained elsewhere may be copied to another Region."""
+    others = ", ".join(place for place in places.get(serving, ()) if place != region)
+    return (
+        f"choose another base model, or a Region in which they can: {others}" if others else "choose another base model"
     )
 
 

@@ -8,7 +8,7 @@ from finetuning.lifecycle.endpoint_slot import EVALUATION
 from finetuning.lifecycle.learning import may_still_show, model_may_come
 from finetuning.lifecycle.observation import IN_SERVICE, JOB_AT_REST, MODEL_ACTIVE, Observed
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
-from finetuning.lifecycle.superseding import is_lent
+from finetuning.lifecycle.superseding import is_lent, maker
 
 _OUTSIDE = "deleted outside this stack"
 
@@ -34,7 +34,7 @@ def training_failure(record: ModelRecord, seen: Observed) -> str:
     if job is None:
         return generation.failure or job_refusal(record, generation, seen.now)
     if job.status in JOB_AT_REST - {"Completed"}:
-        return f"customization job {generation.job_name} {job.status.lower()}: {job.failure or 'no message'}"
+        return f"{maker(generation)} {generation.job_name} {job.status.lower()}: {job.failure or 'no message'}"
     if job.status == "Completed" and job.model_status == "Failed":
         return f"custom model {generation.job_name} failed after its job completed"
     if (

@@ -43,6 +43,11 @@ def is_copied(generation: TrainingGeneration) -> bool:
     return generation.promoted is not None and generation.promoted.method == "copy"
 
 
+def maker(generation: TrainingGeneration | None) -> str:
+    """What makes the model of a generation, as messages call it."""
+    return "copy" if generation is not None and is_copied(generation) else "customization job"
+
+
 def is_free(record: ModelRecord, job: JobObservation, seen: Observed) -> bool:
     """Whether nothing serves the job's model or holds it, here or elsewhere (fault C11).
 

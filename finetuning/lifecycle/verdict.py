@@ -30,6 +30,12 @@ class EvaluationWanted:
         """Whether the model is asked the records of a test dataset; else only its losses are judged."""
         return bool(self.settings.get("evaluation"))
 
+    @property
+    def follows(self) -> str:
+        """SHA-256 of the manifest that a model which was trained again has to agree with; "" for any other model."""
+        reference = self.settings.get("reference") or {}
+        return str(reference.get("manifest", ""))
+
 
 @dataclass(frozen=True)
 class Verdict:

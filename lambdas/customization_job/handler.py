@@ -23,18 +23,25 @@ def _resource() -> CustomResource:
 
     from lambdas.customization_job.resource import CustomizationJob
     from lambdas.gateways.jobs import JobsGateway
+    from lambdas.gateways.promotion_lock_table import PromotionLockTable
     from lambdas.gateways.registry_table import RegistryTable
     from lambdas.gateways.stacks import StacksGateway
     from lambdas.gateways.workflow import DriverGateway
     from lambdas.registry import Registry
+    from lambdas.registry.promotion_lock import PromotionLock
     from lambdas.settings import CustomizationJobSettings, load
 
+    def clock() -> float:
+        return datetime.now(UTC).timestamp()
+
     settings = load(CustomizationJobSettings)
+    registry = Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name))
     return CustomizationJob(
         settings,
-        registry=Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name)),
+        registry=registry,
         jobs=JobsGateway(),
+        lock=PromotionLock(registry, PromotionLockTable(settings.registry_table_name), clock=clock),
         driver=DriverGateway(settings.driver_arn),
         stacks=StacksGateway(),
-        clock=lambda: datetime.now(UTC).timestamp(),
+        clock=clock,
     )

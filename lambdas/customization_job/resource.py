@@ -9,16 +9,17 @@ from collections.abc import Callable
 from typing import Protocol
 
 from finetuning.lifecycle import ModelRecord, TrainingGeneration
-from finetuning.lifecycle.claims import StaleRequestError, stands_on_another
+from finetuning.lifecycle.claims import Claim, StaleRequestError, stands_on_another
 from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.lifecycle.requests import is_owned
-from finetuning.lifecycle.training import release_training, want_training
+from finetuning.lifecycle.training import TrainingWanted, release_training, want_training
 from finetuning.lifecycle.wanted import training_wanted
 from lambdas import log
 from lambdas.gateways.jobs import JobQuotaError, RoleNotAssumableError
 from lambdas.purchases import JobPurchases, NotVisibleYetError, OverBudgetError, start_or_adopt
 from lambdas.registry import Registry
 from lambdas.registry.claiming import Asked, Stacks, claim_to_delete
+from lambdas.registry.promotion_lock import PromotionLock
 from lambdas.responder import Answer, CustomResourceRequest
 from lambdas.settings import CustomizationJobSettings
 
@@ -50,32 +51,39 @@ class CustomizationJob:
         *,
         registry: Registry,
         jobs: Jobs,
+        lock: PromotionLock,
         driver: Driver,
         stacks: Stacks,
         clock: Callable[[], float],
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """Keep what the resource works with; the clock gives epoch seconds."""
-        self._settings, self._registry, self._jobs = settings, registry, jobs
+        self._settings, self._registry, self._jobs, self._lock = settings, registry, jobs, lock
         self._driver, self._stacks, self._clock, self._pause = driver, stacks, clock, pause
 
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Record the wanted training, start its job unless that was done before, and put the driver to work.
 
+        A training by another environment's manifest is a promotion, and takes the environment's lock.
+
         Raises:
             StaleRequestError: CloudFormation does not ask for it any more; nothing stays wanted.
             OverBudgetError: it would cost more than a cap allows; nothing was started. Not in a rollback.
+            PromotionLockedError: another model's promotion is under way; nothing was written. Not in a rollback.
         """
         wanted = training_wanted(
             request.properties, service_role_arn=self._settings.service_role_arn, key_arn=self._settings.key_arn
         )
         model = request.text("Model")
-        asked = Asked(request, self._stacks)
-        record = self._registry.update(model, lambda r: want_training(r, asked.claim(), wanted))
+        before, asked = self._registry.read(model), Asked(request, self._stacks)
+        record = self._registry.update(model, lambda r: self._recorded(r, asked.claim(), wanted))
         kept = asked.check_again(self._registry, record, "training", release_training)
         if kept is not record:
+            self._lock.let_go(record, kept)
             self._drive(kept)
             raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
+        if asked.claimed.rolls_back:
+            self._lock.let_go(before, record)
         record = self._start(model, request.stack_id)
         self._drive(record)
         return _answer(record)
@@ -89,8 +97,13 @@ class CustomizationJob:
         before = self._registry.read(model)
         rolls_back = stands_on_another(before.training, claim) and self._stacks.rolls_back(request.stack_id)
         record = self._registry.update(model, lambda r: release_training(r, claim, rolls_back=rolls_back))
+        self._lock.let_go(before, record)
         self._stop_unwanted(record)
         self._drive(record)
+
+    def _recorded(self, record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> ModelRecord:
+        """The record that wants the training, with the lock taken before anybody can read it."""
+        return self._lock.take_for(record, want_training(record, claim, wanted), rolls_back=claim.rolls_back)
 
     def _stop_unwanted(self, record: ModelRecord) -> None:
         for generation in record.training.generations:

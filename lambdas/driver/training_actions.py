@@ -6,7 +6,7 @@ from typing import Protocol
 
 from finetuning.lifecycle import Action, Decision, ModelRecord, Observed, TrainingGeneration
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
-from finetuning.lifecycle.superseding import is_copied
+from finetuning.lifecycle.superseding import is_copied, maker
 from finetuning.lifecycle.tagging import tag_change, with_uncertain_tags
 from lambdas import log
 from lambdas.gateways.jobs import JobQuotaError, ModelInUseError
@@ -43,7 +43,7 @@ class TrainingActions:
         try:
             start_or_adopt(self._registry, self._jobs, record.model, self._output_bucket, self._clock)
         except JobQuotaError as error:
-            problem = f"customization job queued: {error}"
+            problem = f"{maker(record.training.find(decision.generation_id))} queued: {error}"
             wait = Decision(Action.AWAIT_CHANGE, decision.generation_id, JOB_QUOTA_POLL_SECONDS)
         except NotVisibleYetError as error:
             log.info("not visible yet", model=record.model, error=str(error))
@@ -105,7 +105,7 @@ def _refused(generation_id: str, reason: str) -> Callable[[ModelRecord], ModelRe
         generation = record.training.find(generation_id)
         if generation is None or generation.job_arn:
             return record
-        failure = f"customization job {generation.job_name} was refused: {reason}"
+        failure = f"{maker(generation)} {generation.job_name} was refused: {reason}"
         return record.with_training(replace(generation, failure=failure))
 
     return change

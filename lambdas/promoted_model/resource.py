@@ -65,11 +65,11 @@ class PromotedModel:
         record = self._registry.update(pinned.model, lambda r: self._recorded(r, asked.claim(), wanted))
         kept = asked.check_again(self._registry, record, "training", release_training)
         if kept is not record:
-            self._lock.give_back(record.model, record.training.current_id)
+            self._lock.let_go(record, kept)
             self._drive(kept)
             raise StaleRequestError(f"{request.logical_id} was given up while it was being {request.kind.lower()}d")
         if asked.claimed.rolls_back:
-            self._lock.give_back(record.model, before.training.current_id)
+            self._lock.let_go(before, record)
         self._drive(record)
         return _answer(record, pinned)
 
@@ -84,12 +84,11 @@ class PromotedModel:
         before = self._registry.read(model)
         rolls_back = stands_on_another(before.training, claim) and self._stacks.rolls_back(request.stack_id)
         record = self._registry.update(model, lambda r: release_training(r, claim, rolls_back=rolls_back))
-        if record.training.current is None:
-            self._lock.give_back(model, before.training.current_id)
+        self._lock.let_go(before, record)
         self._drive(record)
 
     def _checked(self, request: CustomResourceRequest, pinned: Pinned, claim: Claim, place: Place) -> Answer:
-        """What follows another model's manifest: only that is verified; what is made of it, the job's resource says."""
+        """What follows another model's manifest: it alone is verified; the job's resource does the rest."""
         if not claim.rolls_back:
             self._verification.verified(pinned, place)
         return Answer(_one_id(request), {"Manifest": pinned.sha256})
@@ -107,12 +106,7 @@ class PromotedModel:
 
     def _recorded(self, record: ModelRecord, claim: Claim, wanted: TrainingWanted) -> ModelRecord:
         """The record that wants the model, with the lock taken before anybody can read it."""
-        after = want_training(record, claim, wanted)
-        before, current = record.training.current, after.training.current
-        is_another = current is not None and (before is None or before.id != current.id)
-        if is_another and not claim.rolls_back:
-            self._lock.take(record, after.training.current_id)
-        return after
+        return self._lock.take_for(record, want_training(record, claim, wanted), rolls_back=claim.rolls_back)
 
     def _place(self, stack_id: str) -> Place:
         """Where the stack is: `arn:aws:cloudformation:<Region>:<account>:stack/…`."""

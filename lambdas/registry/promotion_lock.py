@@ -9,15 +9,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from finetuning import names
 from finetuning.errors import FineTuningError
+from finetuning.lifecycle.promotions import begins_promotion
 from finetuning.lifecycle.record import ModelRecord
 from lambdas.gateways.promotion_lock_table import LockItem
 from lambdas.gateways.registry_table import StaleVersionError
 from lambdas.registry.registry import TRIES, Registry
 
 #: The lock is taken before the record says what is promoted, so for a while nothing else tells that the holder is at
-#: it. No function that takes it runs longer than 120 seconds (stacks/constructs/promoted_model.py); the rest is for
-#: clocks that differ.
+#: it. No function that takes it runs longer than 120 seconds (promoted_model.py and customization_job.py of
+#: stacks/constructs); the rest is for clocks that differ.
 TAKING_SECONDS = 180
 
 
@@ -41,6 +43,24 @@ class PromotionLock:
     def __init__(self, registry: Registry, table: Table, *, clock: Callable[[], float]) -> None:
         """Keep what the lock is judged by; the clock gives epoch seconds."""
         self._registry, self._table, self._clock = registry, table, clock
+
+    def take_for(self, before: ModelRecord, after: ModelRecord, *, rolls_back: bool) -> ModelRecord:
+        """Take the lock if a change of a record begins a promotion, and return the changed record.
+
+        Call it between the read of the record and the write over it, so that nobody can read of a promotion that does
+        not have the lock.
+
+        Args:
+            before: as it was read.
+            after: as it is about to be written.
+            rolls_back: the stack rolls back, to what is verified and judged already: that never waits.
+
+        Raises:
+            PromotionLockedError: another model's promotion is under way.
+        """
+        if begins_promotion(before, after) and not rolls_back:
+            self.take(before, after.training.current_id)
+        return after
 
     def take(self, record: ModelRecord, generation: str) -> None:
         """Take the lock for a model's promotion.
@@ -68,6 +88,11 @@ class PromotionLock:
             return
         raise PromotionLockedError(f"the promotion lock of environment {record.environment} changes too often")
 
+    def let_go(self, before: ModelRecord, after: ModelRecord) -> None:
+        """Give the lock back if a change took away what it was taken for; what is still wanted keeps it."""
+        if after.training.removed or after.training.current_id != before.training.current_id:
+            self.give_back(before.model, before.training.current_id)
+
     def give_back(self, model: str, generation: str) -> None:
         """Give the lock back if it was taken for this generation, because CloudFormation has given the promotion up.
 
@@ -90,9 +115,14 @@ class PromotionLock:
         if not lock.model:
             return False
         record = self._registry.read(lock.model)
-        if record.training.current is not None and record.training.current_id == lock.generation:
+        if record.training.current is not None and _is_attempt_of(record.training.current_id, lock.generation):
             return not record.settled
         return self._clock() - lock.since < TAKING_SECONDS
+
+
+def _is_attempt_of(generation: str, promoted: str) -> bool:
+    """Whether it is the same training, at the latest attempt: the driver and `ops retry` begin others."""
+    return names.parse_generation(generation)[0] == names.parse_generation(promoted)[0]
 
 
 def _refusal(record: ModelRecord, lock: LockItem) -> str:
@@ -100,6 +130,6 @@ def _refusal(record: ModelRecord, lock: LockItem) -> str:
     environment = record.environment
     return (
         f"model {record.model!r} is not promoted, and nothing was changed: in environment {environment} a promotion of "
-        f"model {lock.model!r} is under way (generation {lock.generation}, since {since}). Wait until python -m ops "
-        f"status --env {environment} says that {lock.model!r} is settled, then deploy again"
+        f"model {lock.model!r} is under way (generation {lock.generation}, since {since}). Wait for it, then deploy "
+        f"again: python -m ops wait --env {environment} --model {lock.model} --until settled"
     )

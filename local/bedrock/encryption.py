@@ -32,13 +32,15 @@ def require_usable_key(site: Site, call: Call, identifier: str) -> str:
 def require_decryption(site: Site, call: Call, key_arn: str | None) -> None:
     """Require that the caller may decrypt a custom model; None means an AWS owned key, which everybody may use.
 
+    The key of a model that is copied is in the Region of the model.
+
     Raises:
         Fault: `ValidationException`, if the key is no longer usable; `AccessDeniedException`.
     """
     if key_arn is None:
         return
     _authorize(site, call, "kms:Decrypt", key_arn)
-    key = site.neighbours.key(key_arn)
+    key = site.neighbours.key_of(key_arn)
     if key is None or not key.enabled:
         raise validation(f"The KMS key {key_arn} of the custom model is not enabled.")
 

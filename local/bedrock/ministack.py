@@ -97,9 +97,15 @@ class MiniStackNeighbours:
         )
 
     def key(self, identifier: str) -> Key | None:
-        """The KMS key with this ARN, id or alias; None if there is none."""
+        """The KMS key with this ARN, id or alias; None if there is none in this account and Region."""
         record = kms._resolve_key(identifier)
         return _KmsKey(record["Arn"], record["KeyState"] == "Enabled") if record else None
+
+    def key_of(self, arn: str) -> Key | None:
+        """The KMS key with this ARN, in whichever account and Region it is; None if there is none."""
+        _, _, _, region, account, _ = arn.split(":", 5)
+        with responses.request_scope(account, region):
+            return self.key(arn)
 
     def publish(self, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str]) -> None:
         """Put an event of source `aws.bedrock` on the default event bus."""

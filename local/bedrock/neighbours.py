@@ -61,7 +61,10 @@ class Neighbours(Protocol):
         """Call a Lambda function as a role, and return what it returns; raises FunctionError."""
 
     def key(self, identifier: str) -> Key | None:
-        """The KMS key with this ARN, id or alias; None if there is none."""
+        """The KMS key with this ARN, id or alias; None if there is none in this account and Region."""
+
+    def key_of(self, arn: str) -> Key | None:
+        """The KMS key with this ARN, in whichever account and Region it is; None if there is none."""
 
     def publish(self, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str]) -> None:
         """Put an event of source `aws.bedrock` on the default event bus."""

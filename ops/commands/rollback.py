@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 
 from finetuning.lifecycle.judging import roll_back
 from finetuning.lifecycle.learning import learn
+from finetuning.lifecycle.promotions import followed
 from ops import console
 from ops.judging import proposal as proposals
 from ops.judging.asking import ask
@@ -27,7 +28,7 @@ def rollback(
         return
     out = console.stdout()
     wanted = asked.look.record.training.current
-    is_promoted = wanted is not None and wanted.promoted is not None
+    is_promoted = wanted is not None and bool(followed(wanted))
     told = f"rolling back to {proposal.goes_in.job_name}; {proposal.goes_out} does not serve again before"
     another = "promotion" if is_promoted else "training"
     out.print(f"{told} 'python -m ops resume' or another {another}", soft_wrap=True, markup=False)

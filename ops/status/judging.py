@@ -8,6 +8,8 @@ from finetuning.lifecycle import EndpointGeneration, ModelRecord, TrainingGenera
 from finetuning.lifecycle.candidate import evaluating_since, is_verdict_awaited
 from finetuning.lifecycle.observation import IN_SERVICE, MODEL_ACTIVE
 from finetuning.lifecycle.outcome import awaits_approval, bought, failure, is_drift
+from finetuning.lifecycle.promotions import followed
+from finetuning.promotion import RETRAIN
 from finetuning.stopping import stopping_of
 from ops.status import verdict
 from ops.status.attention import held, orphan_report, retained, troubles_of
@@ -103,7 +105,8 @@ def _training(look: Look) -> TrainingReport | None:
 def _promoted(generation: TrainingGeneration) -> str:
     promoted = generation.promoted
     if promoted is None:
-        return ""
+        follows = followed(generation)
+        return f"{RETRAIN} by manifest {follows[:12]}…" if follows else ""
     approval = f", approved by {promoted.approved_by}" if promoted.approved_by else ""
     where = f" ({promoted.reference})" if promoted.reference else ""
     return f"{promoted.method} by manifest {promoted.manifest[:12]}…{approval}{where}"

@@ -36,7 +36,8 @@ class TrainingReport:
         stopping: where early stopping fired; None where the base model or the job has no such thing.
         verdict: what the quality gate says, with its reasons; "" if nobody judges this training.
         report_uri: of the page about it; "" before there is a verdict.
-        promoted: by which manifest and whose approval the model came here; "" if it was trained here.
+        promoted: by which manifest and whose approval the model came here, or by which it was trained again; "" if
+            neither.
     """
 
     generation: str

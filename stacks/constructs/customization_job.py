@@ -3,21 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from configuration import evaluated
-from stacks.constructs import key_access, registry_access
+from stacks.constructs import key_access
 from stacks.constructs.bedrock_access import BedrockAccess
 from stacks.constructs.driver import Driver
-from stacks.constructs.model_stacks import let_use_model_stacks
-from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
+from stacks.constructs.recording import RecordingProvider
+from stacks.constructs.runtime_function import FunctionDefaults
 from stacks.constructs.training_dataset import TrainingDataset
 
 
-class CustomizationJobProvider(Construct):
+class CustomizationJobProvider(RecordingProvider):
     """Defines the function behind ``Custom::BedrockModelCustomizationJob``."""
 
     def __init__(
@@ -44,26 +43,22 @@ class CustomizationJobProvider(Construct):
             registry: takes what is wanted.
             driver: that is started.
         """
-        super().__init__(scope, id_)
-        self.function = RuntimeFunction(
-            self,
-            "Function",
+        super().__init__(
+            scope,
+            id_,
             feature="customization_job",
             defaults=defaults,
-            timeout=Duration.seconds(120),
             environment=environment,
-        )
-        self.function.grant(
-            *registry_access.on_registry(self, registry, defaults.key, *registry_access.WRITE),
-            *bedrock.start_jobs(service_role),
-            *bedrock.find_jobs(),
-            *bedrock.stop_jobs(),
-            key_access.through(self, defaults.key, key_access.CUSTOMIZE, ["bedrock"]),
+            registry=registry,
+            driver=driver,
+            rights=[
+                *bedrock.start_jobs(service_role),
+                *bedrock.find_jobs(),
+                *bedrock.stop_jobs(),
+                key_access.through(scope, defaults.key, key_access.CUSTOMIZE, ["bedrock"]),
+            ],
         )
         bedrock.acknowledge_wildcards(self.function.role, "model-customization-job", "custom-model")
-        operations = ["DescribeStackResource", "DescribeStacks"]
-        let_use_model_stacks(self.function, bedrock.project, bedrock.environment, operations)
-        driver.let_start(self.function)
 
 
 class CustomizationJob(Construct):
@@ -88,13 +83,10 @@ class CustomizationJob(Construct):
             dataset: the staged examples.
         """
         super().__init__(scope, id_)
-        self.resource = CustomResource(
+        self.resource = provider.resource(
             self,
-            "Resource",
-            resource_type="Custom::BedrockModelCustomizationJob",
-            service_token=provider.function.function.function_arn,
-            service_timeout=Duration.seconds(600),
-            properties={
+            "Custom::BedrockModelCustomizationJob",
+            {
                 **properties,
                 "TrainingUri": dataset.uri("training"),
                 "ValidationUri": dataset.uri("validation"),

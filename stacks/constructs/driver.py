@@ -66,6 +66,11 @@ class Driver(Construct):
             defaults=defaults,
         )
 
+    @property
+    def variable(self) -> dict[str, str]:
+        """The variable by which a function knows whom to start."""
+        return {"DRIVER_ARN": self.state_machine.state_machine_arn}
+
     def let_start(self, function: RuntimeFunction) -> None:
         """Let a function start executions."""
         function.grant(

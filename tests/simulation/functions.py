@@ -79,6 +79,7 @@ class Functions:
             ),
             registry=self.registry,
             jobs=jobs,
+            lock=PromotionLock(self.registry, account.lock_table(), clock=clock),
             driver=self.driver_gateway,
             stacks=stacks,
             clock=clock,

@@ -1,7 +1,9 @@
 """Models that another environment of the account has judged, and stacks that promote them."""
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from finetuning.lifecycle import ModelRecord
@@ -79,6 +81,15 @@ def promotion(wanted: Wanted, manifest: Manifest, *, key: str = SOURCE_KEY, **pr
         **properties,
     }
     return {"Promoted": pinned, "Endpoint": wanted.endpoint}
+
+
+def retraining(wanted: Wanted, manifest: Manifest) -> Template:
+    """A stack that trains again, and whose model has to agree with a manifest."""
+    template = replace(wanted, gate="enabled").template
+    asked = json.loads(template["Job"]["Evaluation"])
+    name = digest(canonical(manifest.document()))
+    asked["settings"]["reference"] = {"manifest": name, "band": 0.05, "metrics": {"rouge_l": 0.5}}
+    return {**template, "Job": {**template["Job"], "Evaluation": json.dumps(asked)}}
 
 
 def served(environment: Environment, use_case: str) -> str:

@@ -112,6 +112,9 @@ class FakeNeighbours:
     def key(self, identifier: str) -> Key | None:
         return self.keys.get(identifier)
 
+    def key_of(self, arn: str) -> Key | None:
+        return self.keys.get(arn)
+
     def publish(self, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str]) -> None:
         self.events.append((detail_type, json.loads(json.dumps(detail)), list(resources)))
 

@@ -151,3 +151,19 @@ def test_copy_of_a_shared_model_belongs_to_the_other_account(embedded: Embedded,
     assert [(item["name"], item["status"]) for item in shown] == [("models", "ACTIVE")]
     ram.delete_resource_share(resourceShareArn=share["resourceShareArn"])
     refused("ResourceNotFoundException", there.create_model_copy_job, **{**wanted, "targetModelName": "again"})
+
+
+def test_copy_of_an_encrypted_model_asks_for_its_key_in_its_own_region(embedded: Embedded) -> None:
+    """Where the copy is made nobody knows that key."""
+    root = embedded.root
+    bedrock, kms = root.client("bedrock"), root.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    model = embedded.ended(bedrock, embedded.start("encrypted", customModelKmsKeyId=key))["outputModelArn"]
+    there = Account(root.endpoint_url, "us-east-1", ACCOUNT).client("bedrock")
+    arn = there.create_model_copy_job(sourceModelArn=model, targetModelName="of-encrypted")["jobArn"]
+    eventually(lambda: there.get_model_copy_job(jobArn=arn)["status"] == "Completed")
+    own = {"sourceModelArn": model, "targetModelName": "with-a-key-of-elsewhere", "modelKmsKeyId": key}
+    assert "does not exist" in refused("ValidationException", there.create_model_copy_job, **own)
+    kms.disable_key(KeyId=key)
+    again = {"sourceModelArn": model, "targetModelName": "of-locked"}
+    assert "is not enabled" in refused("ValidationException", there.create_model_copy_job, **again)

@@ -10,13 +10,11 @@ from finetuning.lifecycle.verdict import Verdict
 from finetuning.manifest import Manifest, canonical, digest, read
 from lambdas.promoted_model.resource import PromotedModel
 from lambdas.promoted_model.verification import Verification
-from lambdas.registry.promotion_lock import PromotionLock
 from lambdas.responder import CustomResource
 from lambdas.settings import PromotedModelSettings
 from tests.fakes.account import FakeAccountHolds
 from tests.fakes.cloudformation import FakeStack
 from tests.fakes.judging import FakeSigning
-from tests.fakes.lock_table import FakeLockTable
 from tests.fakes.stacks import STACK
 from tests.unit.lambdas.story import HAIKU, MODEL, Story, endpoint_properties, job_properties
 
@@ -63,8 +61,6 @@ class Target(Story):
     def __init__(self, source: Source, environment: str = "staging") -> None:
         self.source, account = source, FakeAccountHolds(source.jobs)
         super().__init__(environment, account)
-        self.lock_table = FakeLockTable()
-        self.lock = PromotionLock(self.registry, self.lock_table, clock=self.clock.epoch)
         verification = Verification(signatures=FakeSigning(), models=account, pause=self.clock.sleep)
         self.promoted = self.resource(verification)
         handlers: dict[str, CustomResource] = {"PromotedModel": self.promoted, "Endpoint": self.endpoint}

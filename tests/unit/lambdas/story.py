@@ -17,6 +17,7 @@ from lambdas.job_event.waking import JobEvents
 from lambdas.model_endpoint.resource import ModelEndpoint
 from lambdas.registry import Registry
 from lambdas.registry.looking import Looking
+from lambdas.registry.promotion_lock import PromotionLock
 from lambdas.settings import CustomizationJobSettings, JobEventSettings, ModelEndpointSettings, SweepSettings
 from lambdas.sweep.idleness import Idleness
 from lambdas.sweep.models import Models
@@ -38,6 +39,7 @@ from tests.fakes.judging import (
     FakeManifestsStore,
     FakeSigning,
 )
+from tests.fakes.lock_table import FakeLockTable
 from tests.fakes.notices import FakeNotices
 from tests.fakes.pointer import FakePointer
 from tests.fakes.stacks import STACK, FakeStacks
@@ -98,7 +100,8 @@ class Story:
         self.notices, self.inventory, self.answering = FakeNotices(), FakeInventory(), FakeAnswering()
         self.invocations, self.evidence, self.evaluations = FakeInvocations(), FakeEvidence(), FakeEvaluations()
         self.alarms, self.manifests = FakeAlarms(), FakeManifestsStore()
-        self.holds = holds or FakeHolds()
+        self.holds, self.lock_table = holds or FakeHolds(), FakeLockTable()
+        self.lock = PromotionLock(self.registry, self.lock_table, clock=self.clock.epoch)
         self.throughput = FakeEndpoints("provisioned-model", self.clock)
         self.deployments = FakeEndpoints("custom-model-deployment", self.clock, creation_seconds=480)
         self.machine = FakeStateMachine(self.clock, self._invoke)
@@ -106,6 +109,7 @@ class Story:
             SETTINGS,
             registry=self.registry,
             jobs=self.jobs,
+            lock=self.lock,
             driver=self.machine,
             stacks=self.stacks,
             clock=self.clock.epoch,

@@ -50,8 +50,8 @@ def test_second_promotion_is_refused_before_it_writes(target: Target) -> None:
     assert target.machine.executions == {}
     assert str(refused.value) == (
         "model 'faq' is not promoted, and nothing was changed: in environment staging a promotion of model 'sales' is "
-        f"under way (generation {generation}, since 2026-05-28 20:26 UTC). Wait until python -m ops status --env "
-        "staging says that 'sales' is settled, then deploy again"
+        f"under way (generation {generation}, since 2026-05-28 20:26 UTC). Wait for it, then deploy again: python -m "
+        "ops wait --env staging --model sales --until settled"
     )
 
 
