@@ -21,7 +21,7 @@ from finetuning.lifecycle.candidate import (
     is_judged_apart,
     is_verdict_awaited,
 )
-from finetuning.lifecycle.observation import FAILED, IN_SERVICE, MODEL_ACTIVE, Observed
+from finetuning.lifecycle.observation import IN_SERVICE, MODEL_ACTIVE, Observed
 from finetuning.lifecycle.outcome import is_ready, training_failure, was_deleted_outside
 from finetuning.lifecycle.record import ModelRecord, TrainingGeneration
 from finetuning.lifecycle.superseding import is_lent
@@ -60,9 +60,10 @@ def _apart(record: ModelRecord, seen: Observed, generation: TrainingGeneration) 
     if endpoint is None:
         yield Decision(Action.OPEN_EVALUATION, generation.id)
         return
+    # One that failed is deleted before anything else; then it is absent.
     found = seen.endpoints.get(endpoint.id)
     absent = found is None and bool(endpoint.failure or was_deleted_outside(endpoint, seen.now))
-    if absent or seen.now >= endpoint.expires_at or (found is not None and found.status == FAILED):
+    if absent or seen.now >= endpoint.expires_at:
         yield Decision(Action.GIVE_UP_EVALUATION, generation.id)
     elif found is None and not endpoint.arn:
         yield Decision(Action.CREATE_ENDPOINT, endpoint.id)

@@ -31,5 +31,5 @@ def is_calm(record: ModelRecord, seen: Observed, model_arn: str) -> bool:
     A candidate waits while an alarm goes off that would be held against it; the model before it comes back at once.
     """
     generation = record.training.current
-    is_candidate = generation is not None and generation.model_arn == model_arn and not generation.rejected
+    is_candidate = generation is not None and generation.model_arn == model_arn
     return not (seen.alarms and is_candidate)

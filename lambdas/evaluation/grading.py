@@ -11,27 +11,34 @@ from finetuning.evaluation.records import TestRecord
 from finetuning.evaluation.saved import batch_of, read_plan, read_records
 from lambdas import log
 from lambdas.evaluation.pace import Pace
+from lambdas.evaluation.planning import require_under_way
 from lambdas.evaluation.saving import Saving
 from lambdas.evaluation.store import Store
 from lambdas.evaluation.time_left import TimeLeft
 from lambdas.gateways.asking import Question, UnansweredError
+from lambdas.registry import Registry
 
 
 class Grading:
     """Grades batches; whatever ends it, what was graded is saved."""
 
-    def __init__(self, *, store: Store, pace: Pace, time_left: TimeLeft, clock: Callable[[], float]) -> None:
-        self._store, self._pace, self._time_left, self._clock = store, pace, time_left, clock
+    def __init__(
+        self, *, registry: Registry, store: Store, pace: Pace, time_left: TimeLeft, clock: Callable[[], float]
+    ) -> None:
+        self._registry, self._store, self._pace = registry, store, pace
+        self._time_left, self._clock = time_left, clock
 
     def grade(self, model: str, generation: str, evaluation: str, subject: str, batch: int) -> dict[str, Any]:
         """Ask for what is missing, and return how many grades and failures the batch has.
 
         Raises:
+            NotWantedError: nobody awaits the verdict any more; the judge is billed by the question.
             OutOfTimeError: the function ends soon; asked again, it goes on.
             EvaluationOverdueError: the evaluation has taken too long.
             TransientError: the judge cannot be asked now.
         """
         plan = read_plan(self._store.read, model, generation, evaluation)
+        require_under_way(self._registry.read(model), generation, evaluation, plan.attempt)
         whose = plan.subject(subject)
         judge = plan.grader()
         answers = ANSWERS.decode(self._store.read(plan.answers_key(whose, batch)) or b"")

@@ -57,8 +57,11 @@ def _steps(time_left: TimeLeft) -> Steps:
         answering=Answering(
             registry=registry, store=store, pace=Pace(asking.ask, time.sleep), time_left=time_left, clock=_now
         ),
-        grading=Grading(store=store, pace=Pace(asking.ask, time.sleep), time_left=time_left, clock=_now),
+        grading=Grading(
+            registry=registry, store=store, pace=Pace(asking.ask, time.sleep), time_left=time_left, clock=_now
+        ),
         judge_jobs=JudgeJobs(
+            registry=registry,
             store=store,
             jobs=JudgeJobsGateway(bedrock),
             time_left=time_left,

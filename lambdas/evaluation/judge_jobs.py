@@ -8,9 +8,11 @@ from finetuning.evaluation.answers import GRADES, SavedAnswer, SavedGrade
 from finetuning.evaluation.plan import JudgePlan, Plan, Subject
 from finetuning.evaluation.saved import SavedEvaluation, batch_of, read_plan, read_saved
 from lambdas import log
+from lambdas.evaluation.planning import require_under_way
 from lambdas.evaluation.store import Store
 from lambdas.evaluation.time_left import TimeLeft
 from lambdas.gateways.judge import AT_WORK, METRIC, JudgeJob
+from lambdas.registry import Registry
 
 #: A job takes minutes: each prompt is one question to the judge.
 POLL_SECONDS = 60
@@ -32,6 +34,7 @@ class JudgeJobs:
     def __init__(
         self,
         *,
+        registry: Registry,
         store: Store,
         jobs: Jobs,
         time_left: TimeLeft,
@@ -40,7 +43,7 @@ class JudgeJobs:
         role_arn: str,
         key_arn: str,
     ) -> None:
-        self._store, self._jobs, self._time_left = store, jobs, time_left
+        self._registry, self._store, self._jobs, self._time_left = registry, store, jobs, time_left
         self._project, self._environment = project, environment
         self._role_arn, self._key_arn = role_arn, key_arn
 
@@ -48,9 +51,11 @@ class JudgeJobs:
         """Order what is not ordered, save what is graded, and say whether everything is.
 
         Raises:
+            NotWantedError: nobody awaits the verdict any more; a job is billed by the answers that it grades.
             EvaluationOverdueError: the evaluation has taken too long.
         """
         plan = read_plan(self._store.read, model, generation, evaluation)
+        require_under_way(self._registry.read(model), generation, evaluation, plan.attempt)
         self._time_left.require(plan.deadline)
         saved = read_saved(self._store.read, plan)
         waiting = [subject.name for subject in plan.subjects if not self._is_graded(saved, subject)]

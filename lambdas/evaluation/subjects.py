@@ -106,7 +106,7 @@ def _serving(record: ModelRecord, model_arn: str) -> EndpointGeneration | None:
     standing = (
         e for e in record.endpoint.generations if e.purpose == "serving" and e.arn and not e.gone and not e.failure
     )
-    return next((e for e in standing if model_arn and e.model_arn == model_arn), None)
+    return next((e for e in standing if e.model_arn == model_arn), None)
 
 
 def _subject(name: str, identity: str, sampling: Sampling, model_id: str = "", invocation_format: str = "") -> Subject:

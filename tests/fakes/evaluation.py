@@ -87,15 +87,19 @@ class FakeJudgeJobs:
 
     def status(self, arn: str) -> tuple[str, str]:
         """The next status; the last one for ever."""
+        [job] = [job for job in self.ordered if f"arn:{job.name}" == arn]
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         if status[0] == "Completed":
-            self.done(next(job for job in self.ordered if f"arn:{job.name}" == arn))
+            self.done(job)
         return status
 
 
 class FakeEvidence:
-    """Has the methods of `EvidenceGateway`; a job left nothing behind."""
+    """Has the methods of `EvidenceGateway`; `files` are what the job left behind, by name."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
 
     def metrics_files(self, model: str, generation: str) -> Mapping[str, tuple[str, bytes]]:
-        """Nothing."""
-        return {}
+        """Every file with its URI."""
+        return {name: (f"s3://{OUTPUT}/{generation}/{name}", content) for name, content in self.files.items()}

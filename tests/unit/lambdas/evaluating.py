@@ -94,6 +94,7 @@ class Evaluating:
         self.models = FakeModels(says)
         self.jobs = FakeJudgeJobs([("Completed", "")], lambda job: None)
         self.datasets = FakeStorage({TEST_URI: dataset(45)})
+        self.evidence = FakeEvidence()
         self.started: list[str] = []
         #: Seconds that the function has at its beginning.
         self.function_seconds = 900.0
@@ -139,7 +140,8 @@ class Evaluating:
     def steps(self, remaining: Any = lambda: 900.0) -> Steps:
         """The steps of one invocation."""
         time_left = TimeLeft(remaining, self.clock.epoch)
-        paced: dict[str, Any] = {"store": self.store, "time_left": time_left, "clock": self.clock.epoch}
+        shared: dict[str, Any] = {"registry": self.registry, "store": self.store, "time_left": time_left}
+        paced: dict[str, Any] = {**shared, "clock": self.clock.epoch}
         return Steps(
             preparing=Preparing(
                 registry=self.registry,
@@ -148,12 +150,11 @@ class Evaluating:
                 models=self.models,
                 clock=self.clock.epoch,
             ),
-            answering=Answering(registry=self.registry, pace=Pace(self.models.ask, self.clock.sleep), **paced),
+            answering=Answering(pace=Pace(self.models.ask, self.clock.sleep), **paced),
             grading=Grading(pace=Pace(self.models.ask, self.clock.sleep), **paced),
             judge_jobs=JudgeJobs(
-                store=self.store,
+                **shared,
                 jobs=self.jobs,
-                time_left=time_left,
                 project="finetuning",
                 environment="dev",
                 role_arn="arn:role",
@@ -163,7 +164,7 @@ class Evaluating:
                 registry=self.registry,
                 store=self.store,
                 driver=self,
-                evidence=FakeEvidence(),
+                evidence=self.evidence,
                 code_version="test",
                 clock=self.clock.epoch,
             ),

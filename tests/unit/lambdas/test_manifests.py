@@ -20,6 +20,7 @@ class Evidence(FakeEvidence):
     """Has the evaluation document too."""
 
     def read(self, uri: str) -> bytes | None:
+        assert uri, "there is nothing of that name"
         return DOCUMENT if uri == URI else None
 
 
@@ -32,7 +33,7 @@ class Issuing:
         slot = TrainingSlot(owner="stack", removed=False, current_id=GENERATION.id, generations=(GENERATION,))
         self.registry.update("faq", lambda record: replace(record, training=slot))
 
-    def issue(self, key: str = "key", code: str = "e" * 64) -> None:
+    def issue(self, key: str = "key", code: str = "e" * 64, record: ModelRecord | None = None) -> None:
         issuing = Manifests(
             registry=self.registry,
             evidence=Evidence(),
@@ -41,7 +42,7 @@ class Issuing:
             key_arn=key,
             code_version=code,
         )
-        issuing.issue(self.record, Observed(), ISSUE)
+        issuing.issue(record or self.record, Observed(), ISSUE)
 
     @property
     def record(self) -> ModelRecord:

@@ -7,10 +7,9 @@ import pytest
 
 from finetuning.evaluation.answers import SavedGrade
 from finetuning.evaluation.custom import CustomMetric
-from finetuning.evaluation.deciding import UnknownDocumentError, judged
 from finetuning.evaluation.metrics.registry import BUILT_IN, UnknownMetricError, problem
 from finetuning.evaluation.scoring import NothingToScoreError, evaluate
-from finetuning.evaluation.settings import GateSettings, ReferenceSettings, ThresholdSettings, read
+from finetuning.evaluation.settings import read
 from finetuning.fingerprint import canonical_json
 from tests.unit.finetuning.evaluation.judged_answers import answer, answers, record, records
 
@@ -127,19 +126,20 @@ def test_champion_that_was_not_asked_does_not_pass():
     assert "evaluation.baselines does not have champion" in found["verdict"]["reasons"][0]
 
 
-def test_gate_is_decided_again_without_answers():
-    """On the document alone: other limits, a reference; the same terms give the same document."""
-    terms = GateSettings("enabled", thresholds=(("accuracy", ThresholdSettings(min=0.9)),))
-    found = document(gate={"mode": "enabled", "thresholds": {"accuracy": {"min": 0.9}}})
-    read_back = json.loads(json.dumps(found))
-    assert judged(read_back, terms) == found
-    stricter = GateSettings("enabled", thresholds=(("accuracy", ThresholdSettings(min_gain_over_base=0.45)),))
-    assert not judged(read_back, stricter)["verdict"]["passed"]
-    assert not judged(read_back, terms, ReferenceSettings("ab", 0.05, (("accuracy", 0.9),)))["verdict"]["passed"]
-    other = GateSettings("enabled", confidence=0.99, thresholds=stricter.thresholds)
-    assert "evaluate the saved answers again" in judged(read_back, other)["verdict"]["reasons"][0]
-    with pytest.raises(UnknownDocumentError, match="has schema 2, this release knows 1"):
-        judged(read_back | {"schema": 2}, terms)
+def test_gate_is_decided_again_on_the_same_answers():
+    """Other limits, a reference; the same terms give the same document."""
+    terms = {"mode": "enabled", "thresholds": {"accuracy": {"min": 0.9}}}
+    found = document(gate=terms)
+    assert found["verdict"]["passed"]
+    assert document(gate=terms) == found
+    stricter = document(gate={"mode": "enabled", "thresholds": {"accuracy": {"min_gain_over_base": 0.45}}})
+    assert not stricter["verdict"]["passed"]
+    assert stricter["subjects"] == found["subjects"]
+    reference = {"manifest": "ab", "band": 0.05, "metrics": {"accuracy": 0.9}}
+    retrained = read({"evaluation": {"preset": "classification"}, "gate": terms, "reference": reference})
+    given = {"candidate": answers(RIGHT), "base": answers(WRONG)}
+    again = evaluate(retrained, records(LABELS), given, {subject: f"model of {subject}" for subject in given})
+    assert not again["verdict"]["passed"]
 
 
 def test_broken_custom_metric_does_not_pass():
