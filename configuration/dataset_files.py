@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configuration.models import DatasetConfiguration
-from finetuning import names
+from finetuning import object_keys
 from finetuning.problems import Problem
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +42,7 @@ def parse_s3(location: str) -> S3Object | None:
     """
     pinned = _VERSION.search(location)
     uri = location[: pinned.start()] if pinned else location
-    if not names.BEDROCK_S3_URI.fullmatch(uri):
+    if not object_keys.BEDROCK_S3_URI.fullmatch(uri):
         return None
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     if not key or key.endswith("/"):

@@ -28,11 +28,6 @@ BEDROCK_CUSTOM_MODEL_NAME = re.compile(r"(?=.{1,63}\Z)(?:[0-9a-zA-Z][_-]?){1,63}
 BEDROCK_ENDPOINT_NAME = BEDROCK_CUSTOM_MODEL_NAME
 #: Source: Bedrock API reference, CreateEvaluationJob, ``jobName``, ``[a-z0-9](-*[a-z0-9]){0,62}``.
 BEDROCK_EVALUATION_JOB_NAME = re.compile(r"(?=.{1,63}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
-#: Source: Bedrock API reference, data type TrainingDataConfig, ``s3Uri`` (no spaces, no ``=``, no ``//`` in the key).
-BEDROCK_S3_URI = re.compile(
-    r"(?=.{1,1024}\Z)s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:/[-!_*'().a-z0-9A-Z]+(?:/[-!_*'().a-z0-9A-Z]+)*)?/?",
-    re.ASCII,
-)
 #: Source: Step Functions API reference, StartExecution, ``name`` (a subset that is also printable everywhere).
 EXECUTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
 
@@ -46,14 +41,11 @@ GENERATION_TAG = f"{OWNER_TAG_PREFIX}generation"
 HOLD_TAG_PREFIX = f"{OWNER_TAG_PREFIX}hold-"
 
 MAX_ATTEMPT = 99
-SPLITS = ("training", "validation", "test")
 
-_FINGERPRINT = re.compile(r"[0-9a-f]{10,64}", re.ASCII)
-#: CloudFormation's are UUIDs.
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+#: Of a fingerprint or a SHA-256, in hex; names have the first of them.
+DIGITS = re.compile(r"[0-9a-f]{10,64}", re.ASCII)
 #: `finetuning.lifecycle.evaluating` makes them of digests.
-_EVALUATION = re.compile(r"[0-9a-z][0-9a-z-]{0,31}", re.ASCII)
-_EXTENSION = re.compile(r"[A-Za-z0-9]{1,8}", re.ASCII)
+EVALUATION = re.compile(r"[0-9a-z][0-9a-z-]{0,31}", re.ASCII)
 _GENERATION = re.compile(r"(?P<fingerprint>[0-9a-f]{10})-(?P<attempt>[1-9][0-9]?)", re.ASCII)
 
 
@@ -63,15 +55,15 @@ class InvalidNameError(FineTuningError, ValueError):
 
 def prefix(project: str, environment: str, model: str) -> str:
     """Return the common beginning of all names of one model, ``<project>-<environment>-<model>``."""
-    _require("project", project, PROJECT)
-    _require("environment", environment, ENVIRONMENT)
-    _require("model", model, MODEL)
+    require("project", project, PROJECT)
+    require("environment", environment, ENVIRONMENT)
+    require("model", model, MODEL)
     return f"{project}-{environment}-{model}"
 
 
 def generation_id(fingerprint: str, attempt: int) -> str:
     """Return ``<first 10 digits of the training fingerprint>-<attempt>``; attempts count from 1 to 99."""
-    _require("fingerprint", fingerprint, _FINGERPRINT)
+    require("fingerprint", fingerprint, DIGITS)
     return f"{fingerprint[:10]}-{_attempt(attempt)}"
 
 
@@ -95,13 +87,13 @@ def custom_model_name(project: str, environment: str, model: str, fingerprint: s
 
 def endpoint_name(project: str, environment: str, model: str, endpoint_fingerprint: str, attempt: int) -> str:
     """Return the name of the provisioned throughput or custom model deployment that serves a model."""
-    _require("endpoint fingerprint", endpoint_fingerprint, _FINGERPRINT)
+    require("endpoint fingerprint", endpoint_fingerprint, DIGITS)
     return f"{prefix(project, environment, model)}-{endpoint_fingerprint[:8]}-{_attempt(attempt)}"
 
 
 def execution_name(model: str, generation: str, driver_attempt: int) -> str:
     """Return the name of the driver's execution; each restart of the same generation counts one up from 1."""
-    _require("model", model, MODEL)
+    require("model", model, MODEL)
     parse_generation(generation)
     if not 1 <= driver_attempt < 10**9:
         raise InvalidNameError(f"driver attempt must be from 1 to 999999999, got {driver_attempt}")
@@ -110,8 +102,8 @@ def execution_name(model: str, generation: str, driver_attempt: int) -> str:
 
 def evaluation_execution(model: str, generation: str, evaluation: str, attempt: int = 1) -> str:
     """Return the name of the execution that runs one evaluation of one training generation, for the nth time."""
-    _require("model", model, MODEL)
-    _require("evaluation", evaluation, _EVALUATION)
+    require("model", model, MODEL)
+    require("evaluation", evaluation, EVALUATION)
     parse_generation(generation)
     return f"{model}-{generation}-evaluation-{evaluation}-{_attempt(attempt)}"
 
@@ -133,8 +125,8 @@ def model_of_job(project: str, environment: str, job_name: str) -> str | None:
 
 def job_name_prefix(project: str, environment: str) -> str:
     """Return what the names of all jobs of an environment begin with, for event patterns and list filters."""
-    _require("project", project, PROJECT)
-    _require("environment", environment, ENVIRONMENT)
+    require("project", project, PROJECT)
+    require("environment", environment, ENVIRONMENT)
     return f"{project}-{environment}-"
 
 
@@ -144,93 +136,9 @@ def pointer_parameter(project: str, environment: str, model: str) -> str:
     return f"/{project}/{environment}/{model}/endpoint"
 
 
-def dataset_key(model: str, digest: str, split: str) -> str:
-    """Return the data bucket's key of a staged dataset file; the digest is the SHA-256 of its bytes in hex."""
-    _require("model", model, MODEL)
-    _require("digest", digest, _FINGERPRINT)
-    _require_split(split)
-    return f"datasets/{model}/{digest}/{split}.jsonl"
-
-
-def media_key(model: str, digest: str, extension: str) -> str:
-    """Return the data bucket's key of an image or a video; the digest is that of its origin and its ETag."""
-    _require("model", model, MODEL)
-    _require("digest", digest, _FINGERPRINT)
-    _require("extension", extension, _EXTENSION)
-    return f"datasets/{model}/media/{digest}.{extension}"
-
-
-def incoming_key(model: str, request_id: str, split: str) -> str:
-    """Return the data bucket's key of a dataset file that is still being checked, for one request."""
-    _require("model", model, MODEL)
-    _require("request id", request_id, _REQUEST_ID)
-    _require_split(split)
-    return f"incoming/{model}/{request_id}/{split}.jsonl"
-
-
-def report_key(model: str, digest: str, file: str) -> str:
-    """Return the data bucket's key of a file of a dataset report; the digest is that of the report's findings."""
-    _require("model", model, MODEL)
-    _require("digest", digest, _FINGERPRINT)
-    return f"reports/{model}/{digest[:16]}/{file}"
-
-
-def upload_key(model: str, digest: str, file: str) -> str:
-    """Return the data bucket's key of a file that an operator pushed, by its SHA-256.
-
-    The digest keeps two contents apart: one key for both would let the bucket's lifecycle rule for earlier versions
-    take away what a configuration still pins.
-    """
-    _require("model", model, MODEL)
-    _require("digest", digest, _FINGERPRINT)
-    return f"uploads/{model}/{digest[:16]}/{file}"
-
-
 def manifest_alias(project: str, environment: str) -> str:
     """Return the alias of the KMS key with which an environment signs its manifests."""
     return f"alias/{job_name_prefix(project, environment)}manifest"
-
-
-def manifest_key(model: str, digest: str) -> str:
-    """Return the output bucket's key of a manifest, by the SHA-256 of its bytes."""
-    _require("model", model, MODEL)
-    _require("digest", digest, _FINGERPRINT)
-    return f"manifests/{model}/{digest}.json"
-
-
-def manifest_signature_key(model: str, digest: str) -> str:
-    """Return the output bucket's key of a manifest's signature."""
-    return f"{manifest_key(model, digest).removesuffix('.json')}.signature.json"
-
-
-def output_uri(bucket: str, model: str, generation: str) -> str:
-    """Return the S3 URI under which Bedrock writes the metrics of one generation."""
-    _require("model", model, MODEL)
-    parse_generation(generation)
-    uri = f"s3://{bucket}/outputs/{model}/{generation}/"
-    _require("output URI", uri, BEDROCK_S3_URI)
-    return uri
-
-
-def evaluation_key(model: str, generation: str, evaluation: str, file: str) -> str:
-    """Return the output bucket's key of a file of one evaluation, such as ``evaluation.json``."""
-    _require("model", model, MODEL)
-    _require("evaluation", evaluation, _EVALUATION)
-    parse_generation(generation)
-    return f"evaluations/{model}/{generation}/{evaluation}/{file}"
-
-
-def answers_key(model: str, test_digest: str, subject_key: str, batch: int) -> str:
-    """Return the output bucket's key of a batch of saved answers, or grades, to a test dataset.
-
-    They are kept by what was asked and who answered, so that every evaluation that asks the same finds them.
-    """
-    _require("model", model, MODEL)
-    _require("test digest", test_digest, _FINGERPRINT)
-    _require("subject key", subject_key, _FINGERPRINT)
-    if not 0 <= batch < 10**4:
-        raise InvalidNameError(f"batch must be from 0 to 9999, got {batch}")
-    return f"evaluations/{model}/answers/{test_digest[:16]}/{subject_key[:16]}/{batch:04d}.jsonl"
 
 
 def judge_job(environment: str, generation: str, evaluation: str, subject: str, attempt: int = 1) -> str:
@@ -239,11 +147,11 @@ def judge_job(environment: str, generation: str, evaluation: str, subject: str, 
     Source: Bedrock API reference, CreateEvaluationJob, ``jobName``; with the project and the model, it would be longer
     than the 63 characters of it.
     """
-    _require("environment", environment, ENVIRONMENT)
-    _require("evaluation", evaluation, _EVALUATION)
+    require("environment", environment, ENVIRONMENT)
+    require("evaluation", evaluation, EVALUATION)
     parse_generation(generation)
     name = f"{environment}-{generation}-{evaluation[:16]}-{subject}-{_attempt(attempt)}"
-    _require("evaluation job", name, BEDROCK_EVALUATION_JOB_NAME)
+    require("evaluation job", name, BEDROCK_EVALUATION_JOB_NAME)
     return name
 
 
@@ -259,20 +167,15 @@ def owner_tags(project: str, environment: str, model: str, generation: str) -> d
 
 def hold_tag(environment: str) -> str:
     """Return the key of the tag on a custom model that says that another environment needs it."""
-    _require("environment", environment, ENVIRONMENT)
+    require("environment", environment, ENVIRONMENT)
     return f"{HOLD_TAG_PREFIX}{environment}"
 
 
 def hold_value(project: str, model: str) -> str:
     """Return the value of a hold tag: which use case of which project needs the custom model."""
-    _require("project", project, PROJECT)
-    _require("model", model, MODEL)
+    require("project", project, PROJECT)
+    require("model", model, MODEL)
     return f"{project}/{model}"
-
-
-def _require_split(split: str) -> None:
-    if split not in SPLITS:
-        raise InvalidNameError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
 
 
 def _attempt(attempt: int) -> int:
@@ -283,6 +186,11 @@ def _attempt(attempt: int) -> int:
     return attempt
 
 
-def _require(what: str, value: str, pattern: re.Pattern[str]) -> None:
+def require(what: str, value: str, pattern: re.Pattern[str]) -> None:
+    """Refuse a part of a name that does not match.
+
+    Raises:
+        InvalidNameError: it says which part, and what it has to match.
+    """
     if not pattern.fullmatch(value):
         raise InvalidNameError(f"{what} must match {pattern.pattern}, got {value!r}")

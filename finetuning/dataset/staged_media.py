@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Generic, Protocol, TypeVar
 
-from finetuning import names
+from finetuning import object_keys
 from finetuning.base_model import BaseModel
 from finetuning.dataset.findings import Flaw
 from finetuning.dataset.reading.media import KINDS, media_uris
@@ -121,7 +121,7 @@ class StagedMedia(Generic[Found]):
             else:
                 self.found[uri] = found
                 digest = sha256(f"{uri}{found.etag}".encode()).hexdigest()
-                self.keys[uri] = names.media_key(self._asked.model, digest, _extension(uri))
+                self.keys[uri] = object_keys.media(self._asked.model, digest, _extension(uri))
         self._new.clear()
 
     def _judged(self, uri: str) -> Found | str:

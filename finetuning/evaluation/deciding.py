@@ -1,45 +1,33 @@
-"""Deciding a gate on an evaluation document: the first time, and again on other terms, without an endpoint."""
+"""What a gate says of what was measured, as the evaluation document has it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from finetuning.errors import FineTuningError
-from finetuning.evaluation.document import SCHEMA_VERSION, read_measured
 from finetuning.evaluation.gate import decide
 from finetuning.evaluation.measuring import BASE, CANDIDATE, CHAMPION, Measured
 from finetuning.evaluation.settings import GateSettings, ReferenceSettings
 
 
-class UnknownDocumentError(FineTuningError, ValueError):
-    """An evaluation document of a release that this one does not know."""
-
-
-def judged(
-    document: Mapping[str, Any], gate: GateSettings, reference: ReferenceSettings | None = None
+def decided(
+    measured: Measured, gate: GateSettings, baselines: Collection[str], reference: ReferenceSettings | None = None
 ) -> dict[str, Any]:
-    """Return an evaluation document with the verdict of a gate, in place of any other.
+    """Return the parts of the document that a gate adds: what it judged, each check, and the verdict.
 
-    What the gate asks about and the document does not have, such as bounds of another confidence, does not pass.
-
-    Raises:
-        UnknownDocumentError: another release wrote the document.
+    Args:
+        measured: of every subject that there is.
+        gate: that decides.
+        baselines: that were to be asked.
+        reference: with which a model that was trained again must agree.
     """
-    if document.get("schema") != SCHEMA_VERSION:
-        raise UnknownDocumentError(
-            f"evaluation document has schema {document.get('schema')!r}, this release knows {SCHEMA_VERSION}; evaluate "
-            f"the saved answers again"
-        )
-    measured, subjects, baselines = read_measured(document), document["subjects"], document["baselines"]
     verdict = decide(
         gate,
         measured,
-        absent=_absent(subjects, baselines),
-        first_model=CHAMPION in baselines and CHAMPION not in subjects,
+        absent=_absent(measured.values, baselines),
+        first_model=CHAMPION in baselines and CHAMPION not in measured.values,
         reference=reference,
     )
     return {
-        **document,
         "gated": _gated(gate, measured),
         "checks": [_plain(asdict(check)) for check in verdict.checks],
         "verdict": {
@@ -52,7 +40,7 @@ def judged(
     }
 
 
-def _absent(subjects: Mapping[str, Any], baselines: list[str]) -> dict[str, str]:
+def _absent(subjects: Collection[str], baselines: Collection[str]) -> dict[str, str]:
     """Return of each baseline without answers why there are none."""
     return {
         subject: f"there are no answers of {subject}"

@@ -1,9 +1,9 @@
-"""The evaluation document's parts, written for people and read back for a gate."""
+"""The evaluation document's parts that say what was measured."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from finetuning.evaluation.measuring import CANDIDATE, SUBJECTS, Difference, Measured, MetricFacts, Value
+from finetuning.evaluation.measuring import Measured
 from finetuning.evaluation.metric import Case, Metric
 from finetuning.evaluation.metrics.labels import Labels, label_table
 from finetuning.evaluation.presets import Preset
@@ -60,30 +60,6 @@ def add_labels(document: dict[str, Any], cases: Mapping[str, Sequence[Case]], la
     """Add precision, recall and F1 of each label to the subjects."""
     for subject, found in cases.items():
         document["subjects"][subject]["labels"] = label_table([labels.labelled(case) for case in found])
-
-
-def read_measured(document: Mapping[str, Any]) -> Measured:
-    """Return what a document's gate was decided on."""
-    subjects = document["subjects"]
-    differences: dict[str, dict[str, Difference]] = {name: {} for name in subjects if name != CANDIDATE}
-    for found in document["differences"]:
-        fields = {name: value for name, value in found.items() if name not in ("metric", "against")}
-        differences[found["against"]][found["metric"]] = Difference(**fields)
-    return Measured(
-        metrics={
-            metric["name"]: MetricFacts(metric["unit"], metric["better"], metric["needs"])
-            for metric in document["metrics"]
-        },
-        values={
-            name: {metric: Value(**value) for metric, value in subjects[name]["metrics"].items()}
-            for name in SUBJECTS
-            if name in subjects
-        },
-        differences=differences,
-        answered={name: subject["answered"] for name, subject in subjects.items()},
-        asked=document["test"]["asked"],
-        confidence=document["confidence"],
-    )
 
 
 def _failures(cases: Sequence[Case]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from finetuning import names
+from finetuning import object_keys
 from finetuning.errors import FineTuningError
 from finetuning.evaluation.records import TestRecord
 from finetuning.fingerprint import canonical_json, digest
@@ -111,16 +111,16 @@ class Plan:
 
     def key(self, file: str) -> str:
         """The key of a file of this evaluation."""
-        return names.evaluation_key(self.model, self.generation, self.evaluation, file)
+        return object_keys.evaluation(self.model, self.generation, self.evaluation, file)
 
     def answers_key(self, subject: Subject, batch: int) -> str:
         """The key of a batch of a subject's answers."""
-        return names.answers_key(self.model, self.test_digest, subject.key, batch)
+        return object_keys.answers(self.model, self.test_digest, subject.key, batch)
 
     def grades_key(self, subject: Subject, batch: int) -> str:
         """The key of a batch of grades of a subject's answers: those of another judge, or by other words, differ."""
         graded = digest({"answers": subject.key, "judge": asdict(self.judge) if self.judge else None})
-        return names.answers_key(self.model, self.test_digest, graded, batch)
+        return object_keys.answers(self.model, self.test_digest, graded, batch)
 
 
 def subject_key(identity: str, sampling: Sampling) -> str:

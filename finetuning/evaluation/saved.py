@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from finetuning import names
+from finetuning import object_keys
 from finetuning.errors import FineTuningError
 from finetuning.evaluation.answers import ANSWERS, GRADES, SavedAnswer, SavedGrade
 from finetuning.evaluation.plan import BATCH_RECORDS, Plan, Subject, decode_plan, decode_records
@@ -39,7 +39,7 @@ def read_plan(read: Read, model: str, generation: str, evaluation: str) -> Plan:
         NoSavedEvaluationError: it was never begun, or its files are gone.
         DamagedPlanError: the plan cannot be read.
     """
-    return decode_plan(_content(read, names.evaluation_key(model, generation, evaluation, PLAN)))
+    return decode_plan(_content(read, object_keys.evaluation(model, generation, evaluation, PLAN)))
 
 
 def read_records(read: Read, plan: Plan) -> tuple[TestRecord, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from finetuning.errors import FineTuningError
 from finetuning.evaluation.answers import SavedAnswer, SavedGrade
 from finetuning.evaluation.custom import CustomMetric
-from finetuning.evaluation.deciding import judged
+from finetuning.evaluation.deciding import decided
 from finetuning.evaluation.document import (
     SCHEMA_VERSION,
     add_labels,
@@ -80,7 +80,7 @@ def evaluate(
     }
     if evaluation.preset == "classification":
         add_labels(document, cases, Labels.of(evaluation, records))
-    return judged(document, settings.gate, settings.reference)
+    return document | decided(measured, settings.gate, evaluation.baselines, settings.reference)
 
 
 def _checked(settings: Settings, answers: _Answers, identities: Mapping[str, str]) -> EvaluationSettings:

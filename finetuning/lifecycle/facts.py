@@ -114,7 +114,7 @@ def customization_id(identifier: str) -> str:
 
 
 def dataset_digest(uri: str) -> str:
-    """The SHA-256 in the URI of a staged dataset (`names.dataset_key`), or the URI if it is none."""
+    """The SHA-256 in the URI of a staged dataset (`object_keys.dataset`), or the URI if it is none."""
     parts = uri.split("/")
     return parts[-2] if len(parts) > 1 and len(parts[-2]) == 64 else uri
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from finetuning.lifecycle.action import Action, Decision
 from finetuning.lifecycle.candidate import gate_refusal
@@ -16,7 +17,7 @@ from finetuning.lifecycle.observation import (
     Observed,
 )
 from finetuning.lifecycle.outcome import model_behind, model_to_serve
-from finetuning.lifecycle.record import UNCERTAIN, EndpointSlot, ModelRecord, TrainingGeneration
+from finetuning.lifecycle.record import UNCERTAIN, ModelRecord, TrainingGeneration
 from finetuning.lifecycle.superseding import is_lent
 from finetuning.lifecycle.verdict import Verdict
 
@@ -194,6 +195,5 @@ class ObedientBedrock:
                 job = replace(job, model_arn=model_arn, model_status=MODEL_ACTIVE)
             self._jobs[id_] = job
 
-    def _note(self, **changes: object) -> None:
-        slot: EndpointSlot = replace(self.record.endpoint, **changes)  # type: ignore[arg-type]  # fields of the slot
-        self.record = replace(self.record, endpoint=slot)
+    def _note(self, **changes: Any) -> None:
+        self.record = replace(self.record, endpoint=replace(self.record.endpoint, **changes))

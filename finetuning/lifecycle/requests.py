@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from finetuning import names
+from finetuning import names, object_keys
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
 from finetuning.lifecycle.superseding import is_copied
 
@@ -29,7 +29,7 @@ def job_request(record: ModelRecord, generation: TrainingGeneration, output_buck
         **generation.settings,
         "jobName": generation.job_name,
         "customModelName": generation.job_name,
-        "outputDataConfig": {"s3Uri": names.output_uri(output_bucket, record.model, generation.id)},
+        "outputDataConfig": {"s3Uri": object_keys.output_uri(output_bucket, record.model, generation.id)},
         "jobTags": tags,
         "customModelTags": tags,
     }

@@ -137,13 +137,12 @@ def _generation(record: ModelRecord, physical_id: str, wanted: TrainingWanted) -
         physical_id=physical_id,
         **{field.name: getattr(wanted, field.name) for field in fields(wanted)},
     )
-    return _lent(generation) if is_lent(generation) else generation
-
-
-def _lent(generation: TrainingGeneration) -> TrainingGeneration:
-    """The generation of a model that is there already: its job was another environment's, and costs nothing here."""
     promoted = generation.promoted
-    assert promoted is not None  # noqa: S101 - what is lent was promoted
+    return _lent(generation, promoted) if promoted is not None and is_lent(generation) else generation
+
+
+def _lent(generation: TrainingGeneration, promoted: Promoted) -> TrainingGeneration:
+    """The generation of a model that is there already: its job was another environment's, and costs nothing here."""
     return replace(
         generation,
         job_name=promoted.job_name,

@@ -36,10 +36,10 @@ def read(text: str | bytes) -> Manifest:
         message = f"is {schema!r}, and this release knows schema {SCHEMA} only"
         raise ManifestError([Problem("schema", message, "promote with the release that issued it, or issue it anew")])
     found: list[Problem] = []
-    manifest = _section(Manifest, document, "", found)
+    manifest: Manifest = _section(Manifest, document, "", found)
     if found:
         raise ManifestError(found)
-    return manifest  # type: ignore[no-any-return]  # a Manifest, because nothing was found
+    return manifest
 
 
 def _parsed(text: str | bytes) -> Any:

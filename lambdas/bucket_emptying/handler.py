@@ -12,7 +12,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 def _resource() -> CustomResource:
     from lambdas.bucket_emptying.resource import EmptiedBucket
+    from lambdas.gateways.emptying import EmptyingGateway
     from lambdas.gateways.stacks import StacksGateway
-    from lambdas.gateways.storage import StorageGateway
 
-    return EmptiedBucket(StorageGateway(), StacksGateway())
+    return EmptiedBucket(EmptyingGateway(), StacksGateway())

@@ -6,10 +6,10 @@ from lambdas import log
 from lambdas.responder import Answer, CustomResourceRequest
 
 
-class Storage(Protocol):
+class Buckets(Protocol):
     """What the resource needs of S3."""
 
-    def bucket_exists(self, bucket: str) -> bool:
+    def exists(self, bucket: str) -> bool:
         """Whether the bucket is there."""
 
     def empty(self, bucket: str) -> int:
@@ -26,8 +26,8 @@ class Stacks(Protocol):
 class EmptiedBucket:
     """The resource behind `Custom::EmptiedBucket`."""
 
-    def __init__(self, storage: Storage, stacks: Stacks) -> None:
-        self._storage, self._stacks = storage, stacks
+    def __init__(self, buckets: Buckets, stacks: Stacks) -> None:
+        self._buckets, self._stacks = buckets, stacks
 
     def apply(self, request: CustomResourceRequest) -> Answer:
         """Remember the bucket: its name is the physical id, so a changed bucket is emptied as a replacement."""
@@ -43,6 +43,6 @@ class EmptiedBucket:
         if request.physical_id != bucket or not self._stacks.goes(request.stack_id):
             log.info("bucket left as it is", bucket=bucket)
             return
-        if not self._storage.bucket_exists(bucket):
+        if not self._buckets.exists(bucket):
             return
-        log.info("bucket emptied", bucket=bucket, objects=self._storage.empty(bucket))
+        log.info("bucket emptied", bucket=bucket, objects=self._buckets.empty(bucket))

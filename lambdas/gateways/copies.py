@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from finetuning.fingerprint import request_token
 from finetuning.lifecycle import JobObservation
+from lambdas.gateways import custom_models
 from lambdas.gateways.clients import client, code_of, is_refusal, message_of
 from lambdas.gateways.refusals import JobQuotaError, NameTakenError, RequestRefusedError
 
@@ -41,7 +42,7 @@ class CopiesGateway:
             status=job["status"],
             failure=_explained(job.get("failureMessage", ""), job["sourceModelArn"]),
             model_arn=model_arn,
-            model_status=self._model_status(model_arn) if model_arn else None,
+            model_status=custom_models.status_of(self._bedrock, model_arn) if model_arn else None,
         )
 
     def create(self, request: Mapping[str, Any]) -> str:
@@ -69,14 +70,6 @@ class CopiesGateway:
                 return {}
             raise
         return {tag["key"]: tag["value"] for tag in listed}
-
-    def _model_status(self, model_arn: str) -> str | None:
-        try:
-            return self._bedrock.get_custom_model(modelIdentifier=model_arn).get("modelStatus", "Active")
-        except ClientError as error:
-            if code_of(error) == "ResourceNotFoundException":
-                return None
-            raise
 
 
 def _translated(error: ClientError, source: str) -> Exception:

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from finetuning.errors import FineTuningError
 from finetuning.fingerprint import request_token
 from finetuning.lifecycle import JobObservation
-from lambdas.gateways import tagging
+from lambdas.gateways import custom_models, tagging
 from lambdas.gateways.clients import client, code_of, is_gone, is_refusal, message_of
 from lambdas.gateways.copies import CopiesGateway
 from lambdas.gateways.refusals import JobQuotaError, NameTakenError, RequestRefusedError, RoleNotAssumableError
@@ -102,13 +102,7 @@ class JobsGateway:
 
     def model_status(self, model_arn: str) -> str | None:
         """`Creating`, `Active` or `Failed`, or None when there is no such model."""
-        try:
-            # Models made before the status existed have none; they are usable.
-            return self._bedrock.get_custom_model(modelIdentifier=model_arn).get("modelStatus", "Active")
-        except ClientError as error:
-            if code_of(error) == "ResourceNotFoundException":
-                return None
-            raise
+        return custom_models.status_of(self._bedrock, model_arn)
 
     def delete_model(self, model_arn: str) -> None:
         """Delete a custom model; one that is gone already is fine.

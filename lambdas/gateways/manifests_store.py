@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from finetuning import manifest, names
+from finetuning import manifest, object_keys
 from finetuning.errors import FineTuningError
 from finetuning.manifest import Signature
 from lambdas.gateways.clients import client, code_of
@@ -39,7 +39,7 @@ class ManifestsStore:
         try:
             self._s3.put_object(
                 Bucket=self._bucket,
-                Key=names.manifest_key(model, digest),
+                Key=object_keys.manifest(model, digest),
                 Body=content,
                 ContentType=_JSON,
                 IfNoneMatch="*",
@@ -57,7 +57,7 @@ class ManifestsStore:
         Raises:
             TamperedManifestError: what is there has another digest.
         """
-        key = names.manifest_key(model, digest)
+        key = object_keys.manifest(model, digest)
         content = self._get(key)
         if content is not None and manifest.digest(content) != digest:
             raise TamperedManifestError(
@@ -70,7 +70,7 @@ class ManifestsStore:
         """Write a manifest's signature; each that verifies is as good as another."""
         self._s3.put_object(
             Bucket=self._bucket,
-            Key=names.manifest_signature_key(model, digest),
+            Key=object_keys.manifest_signature(model, digest),
             Body=json.dumps(signature.document(), sort_keys=True).encode(),
             ContentType=_JSON,
             ExpectedBucketOwner=self._account,
@@ -82,7 +82,7 @@ class ManifestsStore:
         Raises:
             ManifestError: what is there is no signature.
         """
-        content = self._get(names.manifest_signature_key(model, digest))
+        content = self._get(object_keys.manifest_signature(model, digest))
         return None if content is None else manifest.read_signature(_parsed(content))
 
     def _get(self, key: str) -> bytes | None:

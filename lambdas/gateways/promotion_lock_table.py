@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from lambdas.gateways.clients import client, code_of
-from lambdas.gateways.registry_table import StaleVersionError
+from lambdas.gateways import versioned_items
+from lambdas.gateways.clients import client
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 #: Partition of the registry table; no model's name has this character.
 PARTITION = "#promotion"
@@ -59,23 +58,12 @@ class PromotionLockTable:
         Raises:
             StaleVersionError: somebody wrote it since it was read.
         """
-        condition = "attribute_not_exists(version)" if lock.version == 0 else "version = :over"
-        values = {} if lock.version == 0 else {"ExpressionAttributeValues": {":over": {"N": str(lock.version)}}}
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table_name,
-                Item={
-                    "model": {"S": PARTITION},
-                    "record": {"S": LOCK},
-                    "holder": {"S": lock.model},
-                    "generation": {"S": lock.generation},
-                    "since": {"N": repr(lock.since)},
-                    "version": {"N": str(lock.version + 1)},
-                },
-                ConditionExpression=condition,
-                **values,  # type: ignore[arg-type]  # absent, not empty, when nothing is compared
-            )
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                raise StaleVersionError("somebody else took or gave back the promotion lock") from error
-            raise
+        item: dict[str, AttributeValueTypeDef] = {
+            "model": {"S": PARTITION},
+            "record": {"S": LOCK},
+            "holder": {"S": lock.model},
+            "generation": {"S": lock.generation},
+            "since": {"N": repr(lock.since)},
+        }
+        stale = "somebody else took or gave back the promotion lock"
+        versioned_items.put(self._dynamodb, self._table_name, item, over=lock.version, stale=stale)

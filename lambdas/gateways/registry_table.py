@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from finetuning.errors import TransientError
-from lambdas.gateways.clients import client, code_of
+from lambdas.gateways import versioned_items
+from lambdas.gateways.clients import client
+from lambdas.gateways.versioned_items import StaleVersionError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+__all__ = ["LIFECYCLE", "RegistryTable", "StaleVersionError"]
 
 LIFECYCLE = "lifecycle"
-
-
-class StaleVersionError(TransientError):
-    """Somebody wrote the item since it was read."""
 
 
 class RegistryTable:
@@ -40,25 +38,13 @@ class RegistryTable:
         Raises:
             StaleVersionError: the item has another version by now.
         """
-        condition = "attribute_not_exists(version)" if over == 0 else "version = :over"
-        values = {} if over == 0 else {"ExpressionAttributeValues": {":over": {"N": str(over)}}}
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table_name,
-                Item={
-                    "model": {"S": model},
-                    "record": {"S": LIFECYCLE},
-                    "document": {"S": document},
-                    "version": {"N": str(over + 1)},
-                },
-                ConditionExpression=condition,
-                **values,  # type: ignore[arg-type]  # absent, not empty, when nothing is compared
-            )
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                raise StaleVersionError(f"the record of model {model!r} changed since version {over}") from error
-            raise
-        return over + 1
+        item: dict[str, AttributeValueTypeDef] = {
+            "model": {"S": model},
+            "record": {"S": LIFECYCLE},
+            "document": {"S": document},
+        }
+        stale = f"the record of model {model!r} changed since version {over}"
+        return versioned_items.put(self._dynamodb, self._table_name, item, over=over, stale=stale)
 
     def all(self) -> Iterator[tuple[str, str, int]]:
         """Every model's name, document and version. The table holds a handful of models, so a scan is cheap."""

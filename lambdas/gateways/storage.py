@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
-from finetuning.errors import FineTuningError
 from lambdas.gateways.clients import client, code_of
 from lambdas.gateways.downloads import (
     ObjectDeniedError,
@@ -40,7 +39,7 @@ BUFFER_BYTES = 1024 * 1024
 
 
 class StorageGateway:
-    """Reads source datasets, writes staged copies and reports, and empties buckets that are deleted."""
+    """Reads source datasets, and writes staged copies and reports."""
 
     def __init__(self, s3: "S3Client | None" = None) -> None:
         self._s3: S3Client = s3 or client("s3")
@@ -184,30 +183,6 @@ class StorageGateway:
     def delete_version(self, bucket: str, key: str, version: str) -> None:
         """Delete one version of an object for good."""
         self._s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
-
-    def empty(self, bucket: str) -> int:
-        """Delete every version and delete marker of every object; returns how many."""
-        deleted = 0
-        for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
-            if objects:
-                answer = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})  # type: ignore[typeddict-item]  # plain dicts of the TypedDict's shape
-                if answer.get("Errors"):
-                    problem = answer["Errors"][0]
-                    raise FineTuningError(f"cannot empty bucket {bucket}: {problem['Code']} for {problem['Key']}")
-                deleted += len(objects)
-        return deleted
-
-    def bucket_exists(self, bucket: str) -> bool:
-        """Whether the bucket is there and ours to see."""
-        try:
-            self._s3.head_bucket(Bucket=bucket)
-        except ClientError as error:
-            if code_of(error) in {"404", "NoSuchBucket"}:
-                return False
-            raise
-        return True
 
     def _copy_at_once(self, what: dict[str, Any], bucket: str, key: str, key_arn: str, account: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from finetuning.errors import FineTuningError
 from finetuning.lifecycle import ModelRecord
@@ -46,7 +47,7 @@ class Sweep:
             failed.append("strays")
         for record in records:
             for sweep in (self._idleness.sweep, self._of_its_name):
-                outcome = self._try(record.model, lambda: sweep(record, now))  # noqa: B023 - called at once
+                outcome = self._try(record.model, partial(sweep, record, now))
                 if outcome is None:
                     failed.append(record.model)
                 elif outcome:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from finetuning import catalog, names
+from finetuning import catalog, object_keys
 from finetuning.base_model import BaseModel
 from finetuning.dataset.purpose import held_to
 from lambdas.responder import CustomResourceRequest
@@ -54,13 +54,13 @@ def parse(request: CustomResourceRequest, bucket: str) -> WantedDataset:
         InvalidPropertiesError: one has the wrong form.
         UnknownBaseModelError: the catalog does not know the base model.
     """
-    uris = {split: request.text(split.capitalize(), "") for split in names.SPLITS}
+    uris = {split: request.text(split.capitalize(), "") for split in object_keys.SPLITS}
     account = request.stack_id.split(":")[4]
     return WantedDataset(
         model=request.text("Model"),
         base_model=held_to(catalog.find(request.text("BaseModel")), request.text("CustomizationType", "FINE_TUNING")),
         sources={split: uri for split, uri in uris.items() if uri},
-        owners={split: request.text(f"{split.capitalize()}Account", account) for split in names.SPLITS},
+        owners={split: request.text(f"{split.capitalize()}Account", account) for split in object_keys.SPLITS},
         # Stacks of an earlier release name no role: theirs put the right on the function's own.
         reader=request.text("SourcesRole", ""),
         data_format=request.text("Format", ""),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Protocol
 
-from finetuning import names
+from finetuning import object_keys
 from finetuning.dataset.report import DatasetReport, document
 from lambdas.training_dataset.properties import WantedDataset
 
@@ -35,10 +35,10 @@ def write(storage: ReportStorage, report: DatasetReport, wanted: WantedDataset, 
     page = render(content).encode()
     digest = sha256(raw).hexdigest()
     for name, body, kind in (("report.json", raw, "application/json"), ("report.html", page, "text/html")):
-        key = names.report_key(wanted.model, digest, name)
+        key = object_keys.report(wanted.model, digest, name)
         content_type = f"{kind}; charset=utf-8"
         storage.put(body, wanted.bucket, key, content_type=content_type, key_arn=key_arn, account=wanted.account)
-    return f"s3://{wanted.bucket}/{names.report_key(wanted.model, digest, 'report.html')}"
+    return f"s3://{wanted.bucket}/{object_keys.report(wanted.model, digest, 'report.html')}"
 
 
 def refusal(report: DatasetReport, report_uri: str) -> str:

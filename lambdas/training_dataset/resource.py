@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO, Protocol, TypeVar, cast
 
-from finetuning import names
+from finetuning import object_keys
 from finetuning.dataset.gate import Gate
 from finetuning.dataset.inspections.inspection import standard_inspections
 from finetuning.dataset.report import DatasetReport
@@ -168,9 +168,9 @@ def _attributes(
     """Every declared attribute, also for a split that is absent (fault A14)."""
     checked = {split.split: split for split in report.splits}
     attributes = {"EstimatedTokens": str(checked["training"].estimated_tokens)}
-    for split in names.SPLITS:
+    for split in object_keys.SPLITS:
         title, digest = split.capitalize(), digests.get(split, "")
-        key = names.dataset_key(wanted.model, digest, split) if digest else ""
+        key = object_keys.dataset(wanted.model, digest, split) if digest else ""
         attributes[f"{title}Uri"] = f"s3://{wanted.bucket}/{key}" if key else ""
         attributes[f"{title}Digest"] = digest
         attributes[f"{title}Records"] = str(checked[split].records) if digest else "0"

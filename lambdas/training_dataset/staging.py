@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Protocol
 
-from finetuning import names
+from finetuning import object_keys
 from lambdas.gateways.storage import S3Head
 from lambdas.training_dataset.properties import WantedDataset
 
@@ -91,7 +91,7 @@ class Staging:
 
     def _publish(self, split: str) -> str:
         bucket, pending = self._wanted.bucket, self._pending[split]
-        key = names.dataset_key(self._wanted.model, pending.digest, split)
+        key = object_keys.dataset(self._wanted.model, pending.digest, split)
         if not self._storage.exists(bucket, key):
             incoming = self._incoming(split)
             version = pending.upload.complete()
@@ -102,4 +102,4 @@ class Staging:
         return pending.digest
 
     def _incoming(self, split: str) -> str:
-        return names.incoming_key(self._wanted.model, self._wanted.request_id, split)
+        return object_keys.incoming(self._wanted.model, self._wanted.request_id, split)

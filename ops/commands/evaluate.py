@@ -25,12 +25,11 @@ def evaluate(
     start: Annotated[
         bool, typer.Option("--start", help="evaluate the wanted model again; answers that are saved stay")
     ] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown, for the summary of a CI job")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the latest evaluation of a model and what its quality gate says; exit code 1 if it did not pass."""
-    if sum((redecide, start)) > 1 or (markdown and as_json):
-        raise UsageError("--redecide and --start exclude each other, and so do --markdown and --json; call it twice")
+    if redecide and start:
+        raise UsageError("--redecide and --start exclude each other; call it twice")
     session = open_session(env)
     chosen = project.choose_model(session.environment, model, frozenset(r.model for r in session.registry().all()))
     if start:
@@ -39,8 +38,6 @@ def evaluate(
     found = _again(session, chosen) if redecide else decided(session.registry().read(chosen), store_of(session))
     if as_json:
         console.print_json(rendering.plain(found))
-    elif markdown:
-        typer.echo(rendering.markdown(found), nl=False)
     else:
         console.stdout().print(rendering.screen(found), soft_wrap=True)
     if not found.passed:

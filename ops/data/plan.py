@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from configuration import choice, dataset_files, messages
 from configuration.models import TrainingConfiguration
-from finetuning import catalog, names
+from finetuning import catalog, object_keys
 from finetuning.base_model import BaseModel
 from finetuning.customization import is_billed_by_training_tokens
 from finetuning.dataset.purpose import held_to
@@ -158,7 +158,7 @@ def _inputs(asked: Asked, configured: TrainingConfiguration | None) -> dict[str,
     """The files by split: each from the command line, else from `cdk.json`, as `cdk deploy -c` takes them."""
     inputs = {}
     locations = configured.dataset.locations if configured else {}
-    for split in names.SPLITS:
+    for split in object_keys.SPLITS:
         if (given := asked.files.get(split)) is not None:
             inputs[split] = Input(given, given)
         elif split in locations:

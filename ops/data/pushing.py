@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from finetuning import names
+from finetuning import object_keys
 from finetuning.dataset.report import DatasetReport
 from lambdas.gateways.storage import StorageGateway
 from ops.data import checking
@@ -65,7 +65,7 @@ def run(session: Session, wanted: Wanted) -> tuple[DatasetReport, list[Upload]]:
     uploads = []
     for split, digest in digests.items():
         target = Bucket(storage, bucket, key_arn, session.environment.account)
-        key = names.upload_key(wanted.model, digest.hexdigest(), wanted.files[split])
+        key = object_keys.upload(wanted.model, digest.hexdigest(), wanted.files[split])
         file = File(split, inputs[split], key, digest.hexdigest(), before[split])
         uploads.append(target.receive(file))
     return report, uploads
@@ -102,6 +102,6 @@ def _problems(plan: Plan, files: Mapping[str, str]) -> Iterator[str]:
         source = plan.inputs[split]
         if not source.is_file:
             yield f"{source.name}: only files are uploaded; configure an s3:// URI as it is"
-        elif not names.BEDROCK_S3_URI.fullmatch(f"s3://bucket/{file}"):
+        elif not object_keys.BEDROCK_S3_URI.fullmatch(f"s3://bucket/{file}"):
             allowed = "letters, digits and -!_*'()."
             yield f"{source.name}: Bedrock reads keys of {allowed} only, got {file!r}; rename it"

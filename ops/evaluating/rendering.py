@@ -1,4 +1,4 @@
-"""An evaluation on a terminal, and as Markdown for the summary of a CI job; neither shows a text of the dataset."""
+"""An evaluation on a terminal and as JSON; neither shows a text of the dataset."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -30,21 +30,6 @@ def screen(found: Evaluated) -> RenderableType:
     if found.uri:
         parts.append(Text(f"saved: {found.uri}"))
     return Group(*parts)
-
-
-def markdown(found: Evaluated) -> str:
-    """Return the same as Markdown."""
-    lines = [f"### {headline(found)}", ""]
-    lines += [f"- {reason}" for reason in found.reasons]
-    if found.document is not None:
-        names, rows = _columns(found.document), _rows(found.document)
-        lines += ["", *_table(["metric", *names, "gain"], rows)]
-        lines += [
-            "",
-            *_table(["check", "verdict"], [[c["reason"], _MARKS[c["passed"]]] for c in _checks(found.document)]),
-        ]
-        lines += ["", *(f"- {note}" for note in found.document.get("notes", []))]
-    return "\n".join(lines).rstrip() + "\n"
 
 
 def plain(found: Evaluated) -> dict[str, Any]:
@@ -104,13 +89,3 @@ def _checks(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4g}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield _line(head)
-    yield _line(["---"] * len(head))
-    yield from (_line(row) for row in rows)
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

@@ -6,7 +6,7 @@ from functools import cache, partial
 from hashlib import sha256
 
 from configuration import ModelConfiguration, dataset_files
-from finetuning import catalog, customization, names
+from finetuning import catalog, customization, object_keys
 from finetuning.dataset.inspections.inspection import standard_inspections
 from finetuning.dataset.purpose import held_to
 from finetuning.dataset.report import DatasetReport
@@ -59,7 +59,7 @@ def staged(model: str, configuration: ModelConfiguration, account: str, bucket: 
     report = checking.check(plan, inspections=(*standard_inspections(plan.base_model), media), take=take)
     tokens = {split.split: split.estimated_tokens for split in report.splits}
     uris = {
-        f"{split.capitalize()}Uri": f"s3://{bucket}/{names.dataset_key(model, digest, split)}"
+        f"{split.capitalize()}Uri": f"s3://{bucket}/{object_keys.dataset(model, digest, split)}"
         for split, digest in digests.items()
     }
     told = {"ValidationUri": "", "TestUri": "", **uris, "EstimatedTokens": str(tokens["training"])}

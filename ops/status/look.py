@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -118,7 +118,7 @@ class Lookout:
             if code_of(error) == "ResourceNotFoundException":
                 return JobDetails()
             raise
-        details: Mapping[str, Mapping[str, str]] = job.get("statusDetails", {})  # type: ignore[assignment]  # read by key
+        details: Mapping[str, Any] = {**job.get("statusDetails", {})}
         phases = {name: details[key].get("status", "") for key, name in PHASES.items() if key in details}
         return JobDetails(phases, job["creationTime"], job.get("endTime"))
 

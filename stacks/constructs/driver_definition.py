@@ -7,6 +7,8 @@ plain data and not with the task constructs, whose grants include every version 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stacks.constructs.lambda_errors import TRANSIENT
+
 #: Replaced by the function's ARN in the stack.
 FUNCTION = "${DriverFunctionArn}"
 
@@ -31,16 +33,8 @@ STEPS = (
     "ReleaseModel",
 )
 
-#: Source: Step Functions Developer Guide, 'Error handling', best practice for transient Lambda exceptions.
-_TRANSIENT = (
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-)
 _RETRY: Sequence[Mapping[str, Any]] = (
-    {"ErrorEquals": list(_TRANSIENT), "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
+    {"ErrorEquals": list(TRANSIENT), "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
     {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 5, "MaxAttempts": 3, "BackoffRate": 2},
 )
 _GIVE_UP: Mapping[str, Any] = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "RecordFailure"}

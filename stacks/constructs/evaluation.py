@@ -16,7 +16,7 @@ from stacks.constructs.driver import Driver
 from stacks.constructs.judge_jobs import JudgeJobs
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 
-#: Where `finetuning.names` puts test datasets, what an evaluation writes, and what a job left behind.
+#: Where `finetuning.object_keys` puts test datasets, what an evaluation writes, and what a job left behind.
 DATASETS, EVALUATIONS, OUTPUTS = "datasets/*", "evaluations/*", "outputs/*"
 #: Lambda's longest; a batch that takes longer goes on in the next invocation.
 TIMEOUT = Duration.minutes(15)

@@ -7,19 +7,13 @@ is simply tried again. Whatever fails for good ends in `GiveUp`, because a candi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stacks.constructs.lambda_errors import TRANSIENT
+
 #: Replaced by the function's ARN in the stack.
 FUNCTION = "${EvaluationFunctionArn}"
 #: More than the 24 hours that an evaluation may be given; the steps keep the time that it was given.
 TIMEOUT_SECONDS = 25 * 3600
 
-#: Source: Step Functions Developer Guide, 'Error handling', best practice for transient Lambda exceptions.
-_TRANSIENT = (
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-)
 #: What another try does not mend.
 _FINAL = (
     "AccessDeniedException",
@@ -31,7 +25,7 @@ _FINAL = (
 )
 _RETRY: Sequence[Mapping[str, Any]] = (
     {"ErrorEquals": list(_FINAL), "MaxAttempts": 0},
-    {"ErrorEquals": list(_TRANSIENT), "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
+    {"ErrorEquals": list(TRANSIENT), "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
     # The function's 15 minutes are over: go on. In the 24 hours of the longest evaluation there are 96 of them.
     {"ErrorEquals": ["OutOfTimeError"], "IntervalSeconds": 1, "MaxAttempts": 100, "BackoffRate": 1},
     # Too much is asked at once, an endpoint is not known yet: half an hour of tries.

@@ -24,6 +24,8 @@ DATASET_PARTS = (Path("finetuning", "dataset"), Path("lambdas", "training_datase
 DATASET_PACKAGES = {"ahocorasick-rs": ("ahocorasick_rs",), "msgspec": ("msgspec",)}
 #: The evaluation and its function, and what only they import.
 EVALUATION_PARTS = (Path("finetuning", "evaluation"), Path("finetuning", "run_report"), Path("lambdas", "evaluation"))
+#: What the reports of both are written with.
+PRESENTATION = Path("finetuning", "presentation")
 #: An evaluation reads test records as the data gate does, and calls the functions that a user put into ``metrics``,
 #: a folder that whoever has no such functions may remove.
 EVALUATION_BORROWED = (Path("finetuning", "dataset"), Path("metrics"))
@@ -68,13 +70,15 @@ class _Addition:
     host_packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-_DATASET = _Addition("training dataset", DATASET_PARTS, DATASET_PACKAGES)
-_EVALUATION = _Addition("evaluation", (*EVALUATION_PARTS, *EVALUATION_BORROWED), EVALUATION_PACKAGES, HOST_PACKAGES)
+_DATASET = _Addition("training dataset", (*DATASET_PARTS, PRESENTATION), DATASET_PACKAGES)
+_EVALUATION = _Addition(
+    "evaluation", (*EVALUATION_PARTS, *EVALUATION_BORROWED, PRESENTATION), EVALUATION_PACKAGES, HOST_PACKAGES
+)
 
 
 @cache
 def staged_source() -> str:
-    """Return a folder with copies of our packages, without `DATASET_PARTS` and `EVALUATION_PARTS`.
+    """Return a folder with copies of our packages, without what only the two functions with an asset of their own need.
 
     It lives as long as this process, because CDK reads it late. The runtime brings boto3, and all functions but two
     need nothing else.
@@ -82,13 +86,13 @@ def staged_source() -> str:
     folder = tempfile.mkdtemp(prefix="function-source-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for package in PACKAGES:
-        _stage(Path(package), Path(folder), but=(*DATASET_PARTS, *EVALUATION_PARTS))
+        _stage(Path(package), Path(folder), but=(*DATASET_PARTS, *EVALUATION_PARTS, PRESENTATION))
     return folder
 
 
 @cache
 def staged_dataset_source(*, for_host: bool) -> str:
-    """Return a folder like `staged_source`'s that also has `DATASET_PARTS` and the packages that they need.
+    """Return a folder like `staged_source`'s that also has `DATASET_PARTS` and what they need.
 
     Args:
         for_host: whether to take the installed packages, because the embedded AWS runs functions on this machine's

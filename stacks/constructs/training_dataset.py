@@ -13,7 +13,7 @@ from stacks.constructs.dataset_definition import DatasetRules, DatasetSource
 from stacks.constructs.dataset_sources import DatasetSourcesRole
 from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 
-#: Where `finetuning.names` puts the copies, those of requests that are still checking, and the reports.
+#: Where `finetuning.object_keys` puts the copies, those of requests that are still checking, and the reports.
 STAGED = "datasets/*"
 INCOMING = "incoming/*"
 REPORTS = "reports/*"

@@ -121,17 +121,6 @@ class FakeStorage:
         assert version
         del self.objects[f"s3://{bucket}/{key}"]
 
-    def bucket_exists(self, bucket: str) -> bool:
-        """Whether any object is in the bucket (an empty one counts as gone)."""
-        return any(uri.startswith(f"s3://{bucket}/") for uri in self.objects)
-
-    def empty(self, bucket: str) -> int:
-        """Delete everything in the bucket."""
-        gone = [uri for uri in self.objects if uri.startswith(f"s3://{bucket}/")]
-        for uri in gone:
-            del self.objects[uri]
-        return len(gone)
-
 
 def _etag(content: bytes) -> str:
     return f'"{md5(content, usedforsecurity=False).hexdigest()}"'

@@ -1,5 +1,6 @@
 """Looks into templates: references, statements and what a resource depends on."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,15 @@ Statement = dict[str, Any]
 def as_list(value: Any) -> list[Any]:
     """CloudFormation and IAM write one element without its list."""
     return value if isinstance(value, list) else [value]
+
+
+def text_of(value: Any) -> str:
+    """A resource as text, whatever functions of CloudFormation make it."""
+    if isinstance(value, str):
+        return value
+    if "Fn::Join" in value:
+        return "".join(text_of(part) for part in value["Fn::Join"][1])
+    return {"AWS::Partition": "aws"}.get(value.get("Ref", ""), json.dumps(value))
 
 
 def references(value: Any) -> Iterator[str]:

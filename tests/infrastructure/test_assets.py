@@ -15,6 +15,7 @@ from stacks.constructs.function_source import (
     DATASET_PARTS,
     EVALUATION_PACKAGES,
     EVALUATION_PARTS,
+    PRESENTATION,
     PackagesMissingError,
     staged_dataset_source,
     staged_evaluation_source,
@@ -68,6 +69,15 @@ def test_only_the_evaluation_asset_has_the_evaluation() -> None:
     assert not (light / "metrics").exists()
     assert (evaluation / "metrics" / "__init__.py").is_file()
     assert not (evaluation / "lambdas" / "training_dataset").exists()
+
+
+def test_only_what_writes_reports_has_what_they_are_written_with() -> None:
+    """The two functions that write one for people; no other would ever load it."""
+    light = Path(staged_source())
+    assert not (light / PRESENTATION).exists()
+    for writing in (staged_dataset_source(for_host=True), staged_evaluation_source(for_host=True)):
+        assert (Path(writing) / PRESENTATION / "__init__.py").is_file()
+        assert (Path(writing) / PRESENTATION / "page.css").is_file()
 
 
 def test_evaluation_asset_has_its_packages_with_their_licences() -> None:

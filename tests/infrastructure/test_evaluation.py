@@ -1,6 +1,5 @@
 """The evaluation's state machine tells its story, and its function may do what that takes and nothing else."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from stacks.constructs import evaluation_definition
 from tests.infrastructure.expected_actions import EVALUATION_ACTIONS
 from tests.infrastructure.synthesis import ACCOUNT, Synthesis
-from tests.infrastructure.template import actions_of, as_list, statement_with
+from tests.infrastructure.template import actions_of, as_list, statement_with, text_of
 
 DEFINITION: dict[str, Any] = evaluation_definition.definition()
 STATES: dict[str, Any] = DEFINITION["States"]
@@ -61,13 +60,13 @@ def test_driver_knows_the_state_machine_before_there_is_one(dev: Synthesis) -> N
     assert [m.get("StateMachineName") for m in machines].count("finetuning-dev-evaluation") == 1
     arn = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:finetuning-dev-evaluation"
     (right,) = statement_with(control, "DriverFunction", "states:StartExecution")
-    assert _text(right["Resource"]) == arn
+    assert text_of(right["Resource"]) == arn
     (driver,) = [
         r["Properties"]["Environment"]["Variables"]
         for r in control.values()
         if r["Type"] == "AWS::Lambda::Function" and r["Properties"]["Handler"].startswith("lambdas.driver.")
     ]
-    assert _text(driver["EVALUATIONS_ARN"]) == arn
+    assert text_of(driver["EVALUATIONS_ARN"]) == arn
 
 
 def test_evaluation_has_exactly_the_actions_that_it_calls(dev: Synthesis) -> None:
@@ -87,7 +86,7 @@ def test_endpoints_are_asked_within_the_owner_tags_only(dev: Synthesis) -> None:
             }
         }
     ]
-    named = [_text(arn) for s in asked if "Condition" not in s for arn in as_list(s["Resource"])]
+    named = [text_of(arn) for s in asked if "Condition" not in s for arn in as_list(s["Resource"])]
     assert named
     assert all(":foundation-model/" in arn and "*" not in arn for arn in named)
 
@@ -95,7 +94,7 @@ def test_endpoints_are_asked_within_the_owner_tags_only(dev: Synthesis) -> None:
 def test_test_datasets_are_read_by_their_version(dev: Synthesis) -> None:
     """Of the data bucket, staged datasets and nothing else."""
     (read,) = statement_with(dev.resources("Control"), "EvaluationFunction", "s3:GetObjectVersion")
-    assert _text(read["Resource"]).endswith("/datasets/*")
+    assert text_of(read["Resource"]).endswith("/datasets/*")
 
 
 def test_custom_models_are_decrypted_through_bedrock(dev: Synthesis) -> None:
@@ -108,14 +107,5 @@ def test_custom_models_are_decrypted_through_bedrock(dev: Synthesis) -> None:
 def test_files_are_written_below_one_prefix_only(dev: Synthesis) -> None:
     """What trained a model, and what was issued about it, an evaluation cannot change."""
     (written,) = statement_with(dev.resources("Control"), "EvaluationFunction", "s3:PutObject")
-    assert _text(written["Resource"]).endswith("/evaluations/*")
+    assert text_of(written["Resource"]).endswith("/evaluations/*")
     assert written["Condition"] == {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
-
-
-def _text(value: Any) -> str:
-    """A resource as text, whatever functions of CloudFormation make it."""
-    if isinstance(value, str):
-        return value
-    if "Fn::Join" in value:
-        return "".join(_text(part) for part in value["Fn::Join"][1])
-    return {"AWS::Partition": "aws"}.get(value.get("Ref", ""), json.dumps(value))

@@ -1,15 +1,12 @@
 """What a configuration names besides: a larger model to compare with, a judge, and evaluation jobs."""
 
-import json
-from typing import Any
-
 import aws_cdk as cdk
 import pytest
 
 import app
 from tests.infrastructure.expected_actions import EVALUATION_ACTIONS, JUDGE_JOB_ACTIONS
 from tests.infrastructure.synthesis import ACCOUNT, Synthesis, context
-from tests.infrastructure.template import actions_of, as_list, statement_with
+from tests.infrastructure.template import actions_of, as_list, statement_with, text_of
 
 EVALUATION = {
     "preset": "knowledge",
@@ -41,11 +38,11 @@ def test_larger_model_is_asked_through_its_profile_only(judged: Synthesis) -> No
     """The profile chooses the Region; the condition bounds the right to this profile."""
     asked = statement_with(judged.resources("Control"), "EvaluationFunction", "bedrock:InvokeModel")
     profiled = [s for s in asked if "ArnEquals" in s.get("Condition", {})]
-    (condition,) = [_text(s["Condition"]["ArnEquals"]["bedrock:InferenceProfileArn"]) for s in profiled]
+    (condition,) = [text_of(s["Condition"]["ArnEquals"]["bedrock:InferenceProfileArn"]) for s in profiled]
     assert condition == f"arn:aws:bedrock:us-east-1:{ACCOUNT}:{PROFILE}"
-    (model,) = [_text(arn) for s in profiled for arn in as_list(s["Resource"])]
+    (model,) = [text_of(arn) for s in profiled for arn in as_list(s["Resource"])]
     assert model == "arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0"
-    assert condition in [_text(arn) for s in asked if "Condition" not in s for arn in as_list(s["Resource"])]
+    assert condition in [text_of(arn) for s in asked if "Condition" not in s for arn in as_list(s["Resource"])]
 
 
 def test_judge_role_is_bedrocks_for_evaluation_jobs_of_this_account(judged: Synthesis) -> None:
@@ -55,12 +52,12 @@ def test_judge_role_is_bedrocks_for_evaluation_jobs_of_this_account(judged: Synt
     (trust,) = control[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "bedrock.amazonaws.com"}
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
-    arn = _text(trust["Condition"]["ArnEquals"]["aws:SourceArn"])
+    arn = text_of(trust["Condition"]["ArnEquals"]["aws:SourceArn"])
     assert arn == f"arn:aws:bedrock:us-east-1:{ACCOUNT}:evaluation-job/*"
     (written,) = statement_with(control, "EvaluationJudgeJobs", "s3:PutObject")
-    assert _text(written["Resource"]).endswith("/evaluations/*")
+    assert text_of(written["Resource"]).endswith("/evaluations/*")
     (asked,) = statement_with(control, "EvaluationJudgeJobs", "bedrock:InvokeModel")
-    assert _text(asked["Resource"]) == "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"
+    assert text_of(asked["Resource"]) == "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"
 
 
 def test_judge_role_is_passed_to_bedrock_only(judged: Synthesis) -> None:
@@ -69,7 +66,7 @@ def test_judge_role_is_passed_to_bedrock_only(judged: Synthesis) -> None:
     (passed,) = statement_with(control, "EvaluationFunction", "iam:PassRole")
     assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}}
     ordered = statement_with(control, "EvaluationFunction", "bedrock:CreateEvaluationJob")
-    jobs = [s for s in ordered if any("evaluation-job" in _text(arn) for arn in as_list(s["Resource"]))]
+    jobs = [s for s in ordered if any("evaluation-job" in text_of(arn) for arn in as_list(s["Resource"]))]
     assert [s["Condition"]["StringEquals"] for s in jobs] == [
         {"aws:RequestTag/finetuning:project": "finetuning", "aws:RequestTag/finetuning:environment": "dev"}
     ]
@@ -82,12 +79,3 @@ def test_nag_finds_nothing_and_no_acknowledgement_is_idle(judged: Synthesis) -> 
     used = {(v["acknowledgedId"], v["acknowledgedAt"]) for v in report["suppressedViolations"]}
     given = {finding for finding in judged.acknowledgements() if "/Evaluation/" in finding[1]}
     assert given == {finding for finding in used if "/Evaluation/" in finding[1]}
-
-
-def _text(value: Any) -> str:
-    """A resource as text, whatever functions of CloudFormation make it."""
-    if isinstance(value, str):
-        return value
-    if "Fn::Join" in value:
-        return "".join(_text(part) for part in value["Fn::Join"][1])
-    return {"AWS::Partition": "aws"}.get(value.get("Ref", ""), json.dumps(value))

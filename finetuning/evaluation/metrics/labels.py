@@ -1,6 +1,6 @@
 """Metrics of a classification: the answer is a label, and nothing but it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
@@ -108,14 +108,14 @@ def label_table(pairs: Sequence[Labelled]) -> dict[str, dict[str, float]]:
 
 
 def _f1_of_all(pairs: Sequence[Labelled], weights: Sequence[float]) -> dict[str, float]:
-    right: Counter[str] = Counter()
-    either: Counter[str] = Counter()
+    right: defaultdict[str, float] = defaultdict(float)
+    either: defaultdict[str, float] = defaultdict(float)
     for (wanted, answer), weight in zip(pairs, weights, strict=True):
-        either[wanted] += weight  # type: ignore[assignment] # a counter of weights
+        either[wanted] += weight
         if answer:
-            either[answer] += weight  # type: ignore[assignment]
+            either[answer] += weight
         if _is_right((wanted, answer)):
-            right[wanted] += weight  # type: ignore[assignment]
+            right[wanted] += weight
     return {label: 2 * right[label] / total for label, total in either.items()}
 
 

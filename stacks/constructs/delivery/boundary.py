@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from configuration import delivery
-from stacks.constructs.delivery.rights import Right, accept_wildcards
+from stacks.constructs.delivery.rights import Right, managed_policy
 from stacks.constructs.delivery.site import Site
 
 #: Of the functions and the service role, on what only each role's own policy can name: models, endpoints and jobs by
@@ -101,17 +100,13 @@ class PermissionsBoundary(Construct):
             site: whose project's roles it bounds.
         """
         super().__init__(scope, id_)
-        rights = list(_rights(replace(site, is_whole_project=True)))
-        self.policy = iam.ManagedPolicy(
+        self.policy = managed_policy(
             self,
             "Resource",
-            managed_policy_name=delivery.boundary_name(site.project),
-            path=delivery.PATH,
+            name=delivery.boundary_name(site.project),
             description="The most that any role of the environments may do",
-            statements=[right.statement() for right in rights],
+            rights=list(_rights(replace(site, is_whole_project=True))),
         )
-        for right in rights:
-            accept_wildcards(self.policy, right)
 
 
 def _rights(site: Site) -> Iterator[Right]:

@@ -8,14 +8,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from configuration import delivery
 from finetuning import names
 from stacks.constructs import key_access
 from stacks.constructs.delivery.execution_actions import CUSTOM_RESOURCE, types
-from stacks.constructs.delivery.rights import Right, accept_wildcards
+from stacks.constructs.delivery.rights import Right, managed_policy
 from stacks.constructs.delivery.site import Site
 
 #: Characters of a managed policy, white space not counted. Source: IAM User Guide, 'IAM and AWS STS quotas'.
@@ -39,22 +37,15 @@ class ExecutionPolicies(Construct):
         """
         super().__init__(scope, id_)
         self.policies = [
-            self._policy(site.project, number, rights)
+            managed_policy(
+                self,
+                f"Policy{number}",
+                name=f"{site.project}-execution-{number}",
+                description="What CloudFormation may do to deploy the environments",
+                rights=rights,
+            )
             for number, rights in enumerate(_packed(_rights(site, boundary_arn)), start=1)
         ]
-
-    def _policy(self, project: str, number: int, rights: Sequence[Right]) -> iam.ManagedPolicy:
-        policy = iam.ManagedPolicy(
-            self,
-            f"Policy{number}",
-            managed_policy_name=f"{project}-execution-{number}",
-            path=delivery.PATH,
-            description="What CloudFormation may do to deploy the environments",
-            statements=[right.statement() for right in rights],
-        )
-        for right in rights:
-            accept_wildcards(policy, right)
-        return policy
 
 
 def _rights(site: Site, boundary_arn: str) -> Iterator[Right]:

@@ -10,7 +10,7 @@ from configuration import delivery
 from configuration.sections.delivery import DeliveryConfiguration
 from stacks.constructs.delivery import invoking, looking, steering
 from stacks.constructs.delivery.github_identity import GitHubIdentity
-from stacks.constructs.delivery.rights import Right, accept_wildcards, grant
+from stacks.constructs.delivery.rights import Right, grant, managed_policy
 from stacks.constructs.delivery.site import Site
 
 #: Of the CDK bootstrap, that a deployment needs; there is no image to publish.
@@ -23,18 +23,13 @@ def account_rights(scope: Construct, site: Site, data_buckets: Sequence[str]) ->
     Larger ones come from the bucket of the CDK bootstrap, which needs the Delivery stack to be there. Source:
     CloudFormation User Guide, 'Understand CloudFormation quotas', template body size in a request.
     """
-    rights = list(looking.at_account(site, data_buckets))
-    policy = iam.ManagedPolicy(
+    return managed_policy(
         scope,
         "Look",
-        managed_policy_name=f"{site.project}-look",
-        path=delivery.PATH,
+        name=f"{site.project}-look",
         description="What every workflow may look at",
-        statements=[right.statement() for right in rights],
+        rights=list(looking.at_account(site, data_buckets)),
     )
-    for right in rights:
-        accept_wildcards(policy, right)
-    return policy
 
 
 class EnvironmentRole(Construct):

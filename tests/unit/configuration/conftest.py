@@ -12,6 +12,8 @@ SAMPLE = {
     "validation": "datasets/bedrock-faq/validation.jsonl",
 }
 
+TEST = "datasets/bedrock-faq/validation.jsonl"
+
 Context = dict[str, Any]
 ProblemsOf = Callable[..., list[str]]
 
@@ -40,6 +42,34 @@ def dev(context: Context) -> Context:
     context["env"] = "dev"
     model: Context = context["environments"]["dev"]["models"]["faq"]
     return model
+
+
+@pytest.fixture
+def faq(context: Context) -> Context:
+    """The model `faq` of prod, which comes from dev."""
+    context["env"] = "prod"
+    models: Context = context["environments"]["prod"]["models"]
+    models["faq"] = {
+        "training": {"base_model": "nova-lite", "keep_previous": 2, "tags": {"team": "support"}},
+        "endpoint": {"serving": "on_demand"},
+        "promotion": {"source": "dev"},
+    }
+    model: Context = models["faq"]
+    return model
+
+
+@pytest.fixture
+def retrained(context: Context, faq: Context) -> Context:
+    """The same, trained again in prod."""
+    faq["training"] = {
+        "base_model": "nova-lite",
+        "dataset": {"training": "datasets/bedrock-faq/training.jsonl", "test": TEST},
+        "hyperparameters": {"epochCount": 2},
+    }
+    faq["promotion"]["method"] = "retrain"
+    faq["evaluation"] = {"preset": "knowledge"}
+    faq["gate"] = {"mode": "enabled", "thresholds": {"rouge_l": {"min": 0.3}}}
+    return faq
 
 
 @pytest.fixture

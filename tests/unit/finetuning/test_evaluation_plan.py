@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from finetuning import names
+from finetuning import names, object_keys
 from finetuning.evaluation.answers import ANSWERS, SavedAnswer
 from finetuning.evaluation.plan import (
     BATCH_RECORDS,
@@ -85,6 +85,6 @@ def test_names_of_an_evaluation_fit_their_services():
     assert names.BEDROCK_EVALUATION_JOB_NAME.fullmatch(job)
     for wrong in ("../x", "B" * 16, ""):
         with pytest.raises(names.InvalidNameError):
-            names.evaluation_key("faq", "aaaaaaaaaa-1", wrong, "plan.json")
+            object_keys.evaluation("faq", "aaaaaaaaaa-1", wrong, "plan.json")
     with pytest.raises(names.InvalidNameError):
-        names.answers_key("faq", "c" * 64, "d" * 16, 10**4)
+        object_keys.answers("faq", "c" * 64, "d" * 16, 10**4)

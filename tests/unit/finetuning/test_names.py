@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetuning import names
+from finetuning import names, object_keys
 
 LETTERS = "abz"
 
@@ -59,8 +59,8 @@ def test_generation_is_taken_apart_into_what_made_it(fingerprint, attempt):
 @given(models, fingerprints, attempts)
 def test_output_uri_is_one_that_bedrock_accepts(model, fingerprint, attempt):
     """The output URI matches Bedrock's S3Uri pattern."""
-    uri = names.output_uri("finetuning-dev-output-111122223333", model, names.generation_id(fingerprint, attempt))
-    assert names.BEDROCK_S3_URI.fullmatch(uri)
+    uri = object_keys.output_uri("finetuning-dev-output-111122223333", model, names.generation_id(fingerprint, attempt))
+    assert object_keys.BEDROCK_S3_URI.fullmatch(uri)
 
 
 def test_names_are_spelt_as_documented():
@@ -73,12 +73,12 @@ def test_names_are_spelt_as_documented():
     assert names.endpoint_name("finetuning", "dev", "faq", fingerprint, 1) == "finetuning-dev-faq-01234567-1"
     assert names.execution_name("faq", generation, 3) == "faq-0123456789-2-3"
     assert names.pointer_parameter("finetuning", "dev", "faq") == "/finetuning/dev/faq/endpoint"
-    assert names.dataset_key("faq", fingerprint, "training") == f"datasets/faq/{fingerprint}/training.jsonl"
-    assert names.incoming_key("faq", "a-1", "test") == "incoming/faq/a-1/test.jsonl"
-    assert names.report_key("faq", fingerprint, "report.html") == f"reports/faq/{fingerprint[:16]}/report.html"
-    assert names.media_key("faq", fingerprint, "png") == f"datasets/faq/media/{fingerprint}.png"
-    assert names.upload_key("faq", fingerprint, "a.jsonl") == f"uploads/faq/{fingerprint[:16]}/a.jsonl"
-    assert names.output_uri("bucket", "faq", generation) == "s3://bucket/outputs/faq/0123456789-2/"
+    assert object_keys.dataset("faq", fingerprint, "training") == f"datasets/faq/{fingerprint}/training.jsonl"
+    assert object_keys.incoming("faq", "a-1", "test") == "incoming/faq/a-1/test.jsonl"
+    assert object_keys.report("faq", fingerprint, "report.html") == f"reports/faq/{fingerprint[:16]}/report.html"
+    assert object_keys.media("faq", fingerprint, "png") == f"datasets/faq/media/{fingerprint}.png"
+    assert object_keys.upload("faq", fingerprint, "a.jsonl") == f"uploads/faq/{fingerprint[:16]}/a.jsonl"
+    assert object_keys.output_uri("bucket", "faq", generation) == "s3://bucket/outputs/faq/0123456789-2/"
     assert names.owner_tags("finetuning", "dev", "faq", generation) == {
         "finetuning:project": "finetuning",
         "finetuning:environment": "dev",
@@ -138,13 +138,13 @@ def test_rejects_parts_that_are_not_what_they_should_be():
     with pytest.raises(names.InvalidNameError, match="generation must look like"):
         names.parse_generation("faq-1")
     with pytest.raises(names.InvalidNameError, match="split must be one of"):
-        names.dataset_key("faq", "0" * 64, "train")
+        object_keys.dataset("faq", "0" * 64, "train")
     with pytest.raises(names.InvalidNameError, match="request id"):
-        names.incoming_key("faq", "../1", "training")
+        object_keys.incoming("faq", "../1", "training")
     with pytest.raises(names.InvalidNameError, match="extension"):
-        names.media_key("faq", "0" * 64, "p/ng")
+        object_keys.media("faq", "0" * 64, "p/ng")
     with pytest.raises(names.InvalidNameError, match="output URI"):
-        names.output_uri("Bucket", "faq", "0123456789-1")
+        object_keys.output_uri("Bucket", "faq", "0123456789-1")
     with pytest.raises(names.InvalidNameError, match="driver attempt"):
         names.execution_name("faq", "0123456789-1", 0)
 

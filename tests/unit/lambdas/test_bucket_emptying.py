@@ -2,51 +2,51 @@
 
 from lambdas.bucket_emptying.resource import EmptiedBucket
 from lambdas.responder import Answer
+from tests.fakes.buckets import FakeBuckets
 from tests.fakes.cloudformation import a_request
 from tests.fakes.stacks import FakeStacks
-from tests.fakes.storage import FakeStorage
 
 PROPERTIES = {"BucketName": "data"}
 
 
-def a_storage() -> FakeStorage:
+def two_buckets() -> FakeBuckets:
     """Two buckets with an object each."""
-    return FakeStorage({"s3://data/a": b"1", "s3://other/b": b"2"})
+    return FakeBuckets({"data": ["a"], "other": ["b"]})
 
 
 def test_create_deletes_nothing_and_is_known_by_the_buckets_name() -> None:
     """The physical id is the bucket, so another bucket is a replacement."""
-    storage = a_storage()
-    assert EmptiedBucket(storage, FakeStacks()).apply(a_request(properties=PROPERTIES)) == Answer("data")
-    assert len(storage.objects) == 2
+    buckets = two_buckets()
+    assert EmptiedBucket(buckets, FakeStacks()).apply(a_request(properties=PROPERTIES)) == Answer("data")
+    assert buckets.objects == {"data": ["a"], "other": ["b"]}
 
 
 def test_delete_empties_exactly_its_bucket() -> None:
     """Other buckets keep what they have."""
-    storage = a_storage()
-    EmptiedBucket(storage, FakeStacks()).delete(a_request("Delete", properties=PROPERTIES, physical_id="data"))
-    assert storage.objects == {"s3://other/b": b"2"}
+    buckets = two_buckets()
+    EmptiedBucket(buckets, FakeStacks()).delete(a_request("Delete", properties=PROPERTIES, physical_id="data"))
+    assert buckets.objects == {"data": [], "other": ["b"]}
 
 
 def test_delete_after_a_failed_create_touches_nothing() -> None:
     """A failed Create is answered with an allocated id, which is no bucket's name (invariant I2)."""
-    storage = a_storage()
-    EmptiedBucket(storage, FakeStacks()).delete(
+    buckets = two_buckets()
+    EmptiedBucket(buckets, FakeStacks()).delete(
         a_request("Delete", properties=PROPERTIES, physical_id="Emptied-0123456789abcdef")
     )
-    assert len(storage.objects) == 2
+    assert buckets.objects == {"data": ["a"], "other": ["b"]}
 
 
 def test_delete_of_a_bucket_that_is_gone_succeeds() -> None:
     """Somebody deleted it by hand (fault A23)."""
-    storage = FakeStorage()
-    EmptiedBucket(storage, FakeStacks()).delete(a_request("Delete", properties=PROPERTIES, physical_id="data"))
-    assert storage.objects == {}
+    buckets = FakeBuckets({})
+    EmptiedBucket(buckets, FakeStacks()).delete(a_request("Delete", properties=PROPERTIES, physical_id="data"))
+    assert buckets.objects == {}
 
 
 def test_delete_while_the_stack_stays_keeps_the_data() -> None:
     """Changing the removal policy to retain removes the resource, not the data (invariant I2)."""
-    storage = a_storage()
-    resource = EmptiedBucket(storage, FakeStacks(going=False))
+    buckets = two_buckets()
+    resource = EmptiedBucket(buckets, FakeStacks(going=False))
     resource.delete(a_request("Delete", properties=PROPERTIES, physical_id="data"))
-    assert len(storage.objects) == 2
+    assert buckets.objects == {"data": ["a"], "other": ["b"]}

@@ -9,8 +9,8 @@ from lambdas.registry import Registry
 from tests.fakes.clock import FakeClock
 from tests.fakes.judging import FakeHolds
 from tests.fakes.table import FakeTable
+from tests.unit.lifecycle.candidates import PROMOTED
 from tests.unit.lifecycle.records import A, B, claim, training
-from tests.unit.lifecycle.test_gating import PROMOTED
 
 MODEL, FIRST, SECOND = "faq", "aaaaaaaaaa-1", "bbbbbbbbbb-1"
 HELD = {"model-p": {"staging": "finetuning/faq"}}

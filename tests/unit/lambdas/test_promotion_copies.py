@@ -62,6 +62,7 @@ def test_share_that_does_not_show_yet_is_waited_for(target: Target, manifest: by
     target.jobs.copies.shared.clear()
     target.stack.deploy(promotion(manifest, **COPY))
     target.machine.run(until=lambda: "not found" in target.record.problem)
+    assert target.record.problem.startswith("copy queued: ")
     assert target.jobs.copies.copies == {}
     target.jobs.copies.shared.add(source)
     target.machine.run(until=lambda: bool(target.jobs.copies.copies))
@@ -80,7 +81,8 @@ def test_copy_that_fails_leaves_what_served_serving(target: Target, manifest: by
     target.jobs.copies.end("Failed", "kms:Decrypt is denied")
     target.machine.run()
     assert target.serves == first
-    assert "kms:Decrypt is denied" in target.record.problem
+    name = f"finetuning-staging-faq-{target.record.training.current_id}"
+    assert target.record.problem == f"copy {name} failed: kms:Decrypt is denied"
     assert target.record.settled
 
 

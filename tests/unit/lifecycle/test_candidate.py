@@ -19,8 +19,7 @@ from finetuning.lifecycle.gating import is_judged_here
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
 from finetuning.lifecycle.training import want_training
 from finetuning.promotion.wanted import promoted_fingerprint
-from tests.unit.lifecycle.records import B, claim, training
-from tests.unit.lifecycle.test_gating import (
+from tests.unit.lifecycle.candidates import (
     HOURS,
     ID,
     NOW,
@@ -31,6 +30,7 @@ from tests.unit.lifecycle.test_gating import (
     opened,
     verdict,
 )
+from tests.unit.lifecycle.records import B, claim, training
 
 BAD = verdict("too bad")
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from configuration.models import EnvironmentConfiguration, ModelConfiguration
 from finetuning.evaluation.saved import NoSavedEvaluationError
 from lambdas.gateways.answers_store import AnswersStore
 from lambdas.gateways.downloads import ObjectUnreadableError
 from ops.evaluating import rendering
-from ops.evaluating.finding import NotEvaluatedError, decided, decided_again
+from ops.evaluating.finding import Evaluated, NotEvaluatedError, decided, decided_again
 from tests.fakes.evaluation import FakeStore
 from tests.unit.lambdas.evaluating import GENERATION, MODEL, SETTINGS, Evaluating
 
@@ -44,6 +45,14 @@ class Store(FakeStore, AnswersStore):
         self.files = dict(files)
 
 
+def screen(found: Evaluated) -> str:
+    """What a wide terminal shows."""
+    console = Console(width=200)
+    with console.capture() as shown:
+        console.print(rendering.screen(found))
+    return shown.get()
+
+
 @pytest.fixture(scope="module")
 def evaluated() -> Evaluating:
     """The candidate is right each time, its base model half of the time."""
@@ -56,18 +65,19 @@ def test_verdict_is_shown_with_what_was_measured(evaluated: Evaluating) -> None:
     """From the registry and the document beside it."""
     found = decided(evaluated.record, Store(evaluated.store.files))
     assert (found.passed, found.mode, found.redecided) == (True, "enabled", False)
-    page = rendering.markdown(found)
-    assert page.startswith(f"### {MODEL} {GENERATION}: quality gate passed\n")
-    assert "| metric | candidate | base | gain |" in page
-    assert "| Accuracy | 1 | 0.5111 |" in page
-    assert "over base" in page
+    lines = screen(found).splitlines()
+    assert lines[0] == f"{MODEL} {GENERATION}: quality gate passed"
+    assert ["metric", "candidate", "base", "gain"] in [line.split() for line in lines]
+    [accuracy] = [line for line in lines if line.startswith("Accuracy ")]
+    assert accuracy.split()[:3] == ["Accuracy", "1", "0.5111"]
+    assert "over base" in accuracy
 
 
 def test_texts_of_the_dataset_are_shown_to_nobody(evaluated: Evaluating) -> None:
     """A CI keeps what is printed in a log."""
     found = decided(evaluated.record, Store(evaluated.store.files))
     assert "even or odd" in json.dumps(found.document)
-    assert "even or odd" not in rendering.markdown(found) + json.dumps(rendering.plain(found))
+    assert "even or odd" not in screen(found) + json.dumps(rendering.plain(found))
 
 
 def test_gate_is_decided_again_without_asking_anybody(evaluated: Evaluating) -> None:
@@ -104,7 +114,7 @@ def test_evaluation_that_did_not_finish_is_shown_with_its_reason() -> None:
     store = Store(evaluating.store.files)
     found = decided(evaluating.record, store)
     assert (found.passed, found.document, found.uri) == (False, None, "")
-    assert "did not finish" in rendering.markdown(found)
+    assert "did not finish" in screen(found)
     with pytest.raises(NoSavedEvaluationError):
         decided_again(evaluating.record, store, configured(), ENVIRONMENT)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from finetuning.lifecycle import ModelRecord, Observed
-from finetuning.lifecycle.verdict import Promoted
+from finetuning.lifecycle.verdict import EvaluationWanted, Promoted
 from ops.status.judging import report
 from ops.status.rendering import _rows
 from tests.unit.ops import looks
@@ -35,3 +35,13 @@ def test_rejected_promotion_is_undone_in_git_too() -> None:
     current = replace(known.training.generations[-1], promoted=PROMOTED, rejected="rolled back by ada")
     judged = report(looks.look(known.with_training(current), Observed(now=looks.serving().seen.now)))
     assert "revert the pull request of its pin" in str(dict(_rows(judged))["next"])
+
+
+def test_model_that_was_trained_again_names_its_manifest_and_is_undone_in_git_too() -> None:
+    """The approval is in the pin alone: what is trained is no other environment's model."""
+    now = looks.serving()
+    asked = EvaluationWanted("0" * 16, "enabled", {"reference": {"manifest": "b" * 64}}, 3600, own_endpoint=True)
+    current = replace(now.record.training.generations[-1], evaluation=asked, rejected="rolled back by ada")
+    rows = dict(_rows(report(replace(now, record=now.record.with_training(current)))))
+    assert rows["promoted"] == "retrain by manifest bbbbbbbbbbbb…"
+    assert "revert the pull request of its pin" in str(rows["next"])
