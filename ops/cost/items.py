@@ -22,7 +22,7 @@ KEY_USD_PER_MONTH = 1.0
 def items(look: Look) -> tuple[Item, ...]:
     """All that is billed, the dearest kinds first."""
     found = [*_throughputs(look), *_jobs(look), *_models(look), *_deployments(look)]
-    return (*found, *_key(look))
+    return (*found, *_keys(look))
 
 
 def _throughputs(look: Look) -> Iterator[Item]:
@@ -101,12 +101,12 @@ def _deployments(look: Look) -> Iterator[Item]:
         )
 
 
-def _key(look: Look) -> Iterator[Item]:
-    if look.key_arn:
+def _keys(look: Look) -> Iterator[Item]:
+    for key_arn in look.key_arns:
         yield Item(
             kind="KMS key",
-            name=look.key_arn.rpartition("/")[2],
-            arn=look.key_arn,
+            name=key_arn.rpartition("/")[2],
+            arn=key_arn,
             model="",
             status="",
             billing="month",

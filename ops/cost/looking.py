@@ -10,6 +10,7 @@ from finetuning.lifecycle.caps import billed
 from finetuning.lifecycle.facts import EndpointFacts
 from finetuning.lifecycle.observation import OwnedThing
 from finetuning.lifecycle.orphans import Orphan, orphans
+from ops import foundation
 from ops.cost import prices
 from ops.project import Environment
 from ops.session import NotDeployedError, Session
@@ -22,7 +23,7 @@ class Look:
     Attributes:
         things: everything alive that carries the owner tags.
         throughputs: details of provisioned throughput, by ARN: of those things, and of what records claim besides.
-        key_arn: the environment's KMS key, if it was made here; "" else.
+        key_arns: KMS keys that were made for the environment, to encrypt and to sign.
         prices: as `cdk.json` gives them.
         problem: why the registry could not be read, or "".
     """
@@ -34,7 +35,7 @@ class Look:
     things: tuple[OwnedThing, ...] = ()
     throughputs: Mapping[str, EndpointFacts] = field(default_factory=dict)
     orphans: tuple[Orphan, ...] = ()
-    key_arn: str = ""
+    key_arns: tuple[str, ...] = ()
     prices: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
 
@@ -42,7 +43,7 @@ class Look:
 def look(session: Session) -> Look:
     """Look at an environment now; one without stacks is looked at too, because something may be left of it."""
     now = datetime.now(UTC)
-    records, key_arn, problem = _recorded(session)
+    records, key_arns, problem = _recorded(session)
     things = tuple(session.owned())
     arns = {thing.arn for thing in things if thing.kind == "provisioned"}
     arns |= {endpoint.arn for record in records for endpoint in billed(record) if endpoint.arn}
@@ -56,16 +57,17 @@ def look(session: Session) -> Look:
         things=things,
         throughputs=found,
         orphans=tuple(orphans(records, things, now.timestamp())),
-        key_arn=key_arn,
+        key_arns=key_arns,
         prices=prices.read(session.environment.name),
         problem=problem,
     )
 
 
-def _recorded(session: Session) -> tuple[tuple[ModelRecord, ...], str, str]:
-    """The records, the key that was made for the environment, and why there are none."""
+def _recorded(session: Session) -> tuple[tuple[ModelRecord, ...], tuple[str, ...], str]:
+    """The records, the keys that were made for the environment, and why there are none."""
     try:
         outputs = session.outputs("Foundation")
-        return tuple(session.registry().all()), outputs.get("KeyArn", ""), ""
+        keys = (foundation.made(outputs, name) for name in ("KeyArn", "ManifestKeyArn"))
+        return tuple(session.registry().all()), tuple(key for key in keys if key), ""
     except NotDeployedError as error:
-        return (), "", str(error)
+        return (), (), str(error)

@@ -15,12 +15,11 @@ from finetuning.lifecycle.wanted import endpoint_wanted, training_wanted
 from finetuning.promotion.agreement import differences
 from finetuning.promotion.pinned import read_pinned
 from finetuning.promotion.wanted import promoted_wanted
+from ops import foundation
 from ops.plan import dataset
 
 #: In place of what only a deployment of the Foundation stack tells.
 KNOWN_LATER = "known-after-the-deployment"
-#: Begins the output of what the Foundation stack made and exports; what was given to it, it does not export.
-_EXPORTED = "ExportsOutput"
 
 
 class Site(Protocol):
@@ -167,5 +166,4 @@ def _endpoint(model: str, configuration: ModelConfiguration, selection: Selectio
 
 def _made(outputs: Mapping[str, str], name: str) -> str:
     """What the Foundation stack made; if it was given one that is not configured any more, it makes another."""
-    exported = {value for key, value in outputs.items() if key.startswith(_EXPORTED)}
-    return outputs[name] if outputs.get(name) in exported else KNOWN_LATER
+    return foundation.made(outputs, name) or KNOWN_LATER

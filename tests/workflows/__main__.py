@@ -39,7 +39,8 @@ def main() -> int:
     shell.write_text(environment.script(settings) + f"export AWS_ACCESS_KEY_ID={ACCOUNT}\n", encoding="utf-8")
     clone = folder / "clone"
     team.repository.clone(clone)
-    out.print(f"\nlook around, in the repository as it is now:\n  . {shell} && cd {clone}", markup=False)
+    out.print("\nlook around, in the repository as it is now:")
+    out.print(f"  . {shell} && cd {clone}", markup=False, soft_wrap=True)
     for command in ("models history --env prod", "status --env prod", 'ask --env prod "What is Amazon Bedrock?"'):
         out.print(f"  python -m ops {command}", markup=False)
     out.print("end it: make down")

@@ -1,14 +1,13 @@
 """The story that `make promotion` tells: trained in dev, judged, and the very same model in staging and in prod."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from rich.console import Console
 from rich.rule import Rule
-from rich.table import Table
 
 from finetuning import names
 from tests.workflows.promoted_project import ENVIRONMENTS, MODEL, PROJECT, REGION
@@ -48,7 +47,8 @@ def tell(team: Team, administrator: Mapping[str, str], out: Console) -> Told:
     staged = _approved(team, out, "staging", "alice")
     promoted = _approved(team, out, "prod", "bob")
     _act(out, "what serves now")
-    out.print(_table(administrator))
+    for line in _table(administrator):
+        out.print(line, soft_wrap=True, markup=False)
     return Told(trained, staged, promoted)
 
 
@@ -71,8 +71,9 @@ def _clients(variables: Mapping[str, str]) -> Any:
 
 
 def _act(out: Console, title: str) -> None:
-    out.print()
-    out.print(Rule(title, align="left", style="dim"))
+    """A line across the terminal, and what begins there: a title in the line would be cut to its width."""
+    out.print(Rule(style="dim"))
+    out.print(title, style="bold")
 
 
 def _approved(team: Team, out: Console, environment: str, who: str) -> Run:
@@ -99,11 +100,9 @@ def _show_request(team: Team, out: Console) -> None:
     out.print(f"  manifest {pin['manifest']}\n  evidence {pin['reference']}", markup=False)
 
 
-def _table(variables: Mapping[str, str]) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for header in ("environment", "endpoint", "custom model"):
-        table.add_column(header, overflow="fold")
+def _table(variables: Mapping[str, str]) -> Iterator[str]:
+    """Lines of any length: an ARN that is folded cannot be compared with the one below, nor copied."""
+    yield f"  {'environment':<11}  {'endpoint':<12}  custom model"
     for environment in ENVIRONMENTS:
         pointer, model = serving(variables, environment)
-        table.add_row(environment, pointer.rpartition("/")[2], model)
-    return table
+        yield f"  {environment:<11}  {pointer.rpartition('/')[2]:<12}  {model}"

@@ -155,15 +155,25 @@ def test_what_is_left_without_stacks_is_shown(
     assert of_kind(document, "provisioned throughput")["hourly_usd"] == 40.5
 
 
-def test_key_of_the_environment_is_billed(
-    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("exported", "billed"), [((0, 1), 2), ((1,), 1)], ids=["made here", "the key that encrypts was given"]
+)
+def test_keys_of_the_environment_are_billed(
+    run: Run,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    exported: tuple[int, ...],
+    billed: int,
 ) -> None:
-    """By the month, like the storage of custom models."""
-    outputs = {"RegistryTableName": "registry", "KeyArn": bought.KEY}
+    """By the month, like storage of custom models: the one that encrypts, unless it was given, and the signing one."""
+    keys = (bought.KEY, f"{bought.KEY}2")
+    exports = {f"ExportsOutputFnGetAtt{index}": keys[index] for index in exported}
+    outputs = {"RegistryTableName": "registry", "KeyArn": keys[0], "ManifestKeyArn": keys[1], **exports}
     monkeypatch.setattr(Account, "outputs", lambda self, stack: outputs)
     code, document = told(run, Account(), capsys)
-    assert (code, of_kind(document, "KMS key")["monthly_usd"]) == (0, 1.0)
-    assert of_kind(document, "KMS key")["ends"] == "cdk destroy --all -c env=dev"
+    found = [item for item in document["items"] if item["kind"] == "KMS key"]
+    assert (code, [item["monthly_usd"] for item in found]) == (0, [1.0] * billed)
+    assert {item["ends"] for item in found} == {"cdk destroy --all -c env=dev"}
 
 
 def test_superseded_model_says_how_it_goes(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
