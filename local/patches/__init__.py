@@ -35,6 +35,7 @@ from local.patches import (
     workflow_concurrency,
     workflow_names,
     workflow_properties,
+    workflow_tags,
 )
 from local.settings import Settings
 
@@ -54,6 +55,7 @@ PATCHES: tuple[Callable[[Settings], None], ...] = (
     workflow_callbacks.apply,
     workflow_properties.apply,
     workflow_concurrency.apply,
+    workflow_tags.apply,
     event_targets.apply,
     pass_role.apply,
     identity_providers.apply,

@@ -40,6 +40,24 @@ def test_state_machine_with_role_that_may_not_be_passed_is_refused(account: Acco
     allowed.client("stepfunctions").create_state_machine(name="allowed", definition=MACHINE, roleArn=role)
 
 
+def test_rights_may_go_by_the_tags_of_a_state_machine(account: Account) -> None:
+    """Who may start what one environment owns starts nothing of another."""
+    role, states = account.role("tagged-machines"), account.client("stepfunctions")
+    machines = [
+        states.create_state_machine(
+            name=name, definition=MACHINE, roleArn=role, tags=[{"key": "environment", "value": name}]
+        )["stateMachineArn"]
+        for name in ("ours", "theirs")
+    ]
+    condition = {"StringEquals": {"aws:ResourceTag/environment": ["ours"]}}
+    start = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": "*", "Condition": condition}
+    limited_states = limited(account, "starts-ours", start).client("stepfunctions")
+    limited_states.start_execution(stateMachineArn=machines[0])
+    with pytest.raises(ClientError) as failure:
+        limited_states.start_execution(stateMachineArn=machines[1])
+    assert refused(failure, "states:StartExecution")
+
+
 def test_function_with_role_that_may_not_be_passed_is_refused(account: Account) -> None:
     """CreateFunction needs iam:PassRole for lambda.amazonaws.com."""
     role = account.role("passed-to-lambda")

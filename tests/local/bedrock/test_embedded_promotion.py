@@ -158,7 +158,7 @@ def test_copy_of_an_encrypted_model_asks_for_its_key_in_its_own_region(embedded:
     root = embedded.root
     bedrock, kms = root.client("bedrock"), root.client("kms")
     key = kms.create_key()["KeyMetadata"]["Arn"]
-    model = embedded.ended(bedrock, embedded.start("encrypted", customModelKmsKeyId=key))["outputModelArn"]
+    model = embedded.ended(bedrock, embedded.start("encrypted-here", customModelKmsKeyId=key))["outputModelArn"]
     there = Account(root.endpoint_url, "us-east-1", ACCOUNT).client("bedrock")
     arn = there.create_model_copy_job(sourceModelArn=model, targetModelName="of-encrypted")["jobArn"]
     eventually(lambda: there.get_model_copy_job(jobArn=arn)["status"] == "Completed")

@@ -217,6 +217,8 @@ def test_interrupt_leaves_no_file(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.write(writing, b"\n".join(lines(40)) + b"\n")
     command = [sys.executable, "-m", "ops", "data", "convert", "-", str(tmp_path / "out.jsonl"), "--keep-going"]
+    # A shell that runs the tests in the background has them ignore interrupts, and so would their children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([*command, "--to", "anthropic-messages"], cwd=ROOT, stdin=reading)
     try:
         deadline = time.monotonic() + 30
@@ -226,6 +228,7 @@ def test_interrupt_leaves_no_file(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 130
     finally:
+        signal.signal(signal.SIGINT, before)
         process.kill()
         os.close(reading)
         os.close(writing)
