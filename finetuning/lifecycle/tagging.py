@@ -9,6 +9,10 @@ from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, Trainin
 
 Generation = TypeVar("Generation", TrainingGeneration, EndpointGeneration)
 
+#: Among the tags that a thing carries: nobody knows which of the others it does. No user's tag begins like this, so
+#: tags with it are never taken for those that are wanted.
+_UNCERTAIN = f"{names.OWNER_TAG_PREFIX}uncertain"
+
 
 def retagged(generation: Generation, tags: Mapping[str, str]) -> Generation:
     """The generation with other tags; what it bought carries the ones before until the driver has changed them."""
@@ -25,10 +29,14 @@ def with_uncertain_tags(record: ModelRecord, generation_id: str) -> ModelRecord:
     """
     training, endpoint = record.training.find(generation_id), record.endpoint.find(generation_id)
     if training is not None:
-        record = record.with_training(replace(training, tagged={**(training.tagged or {}), **training.tags}))
+        record = record.with_training(replace(training, tagged=_either(training)))
     if endpoint is not None:
-        record = record.with_endpoint(replace(endpoint, tagged={**(endpoint.tagged or {}), **endpoint.tags}))
+        record = record.with_endpoint(replace(endpoint, tagged=_either(endpoint)))
     return record
+
+
+def _either(generation: TrainingGeneration | EndpointGeneration) -> dict[str, str]:
+    return {**(generation.tagged or {}), **generation.tags, _UNCERTAIN: ""}
 
 
 def tag_change(generation: TrainingGeneration | EndpointGeneration) -> tuple[dict[str, str], list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from finetuning.lifecycle import EndpointGeneration, TrainingGeneration
-from finetuning.lifecycle.tagging import holds, is_owners, retagged, tag_change
+from finetuning.lifecycle.tagging import holds, is_owners, retagged, tag_change, with_uncertain_tags
 from tests.unit.lifecycle.records import wanted
 
 TRAINING, ENDPOINT = wanted().training.generations[0], wanted().endpoint.generations[0]
@@ -46,6 +46,22 @@ def test_tags_changed_back_leave_nothing_to_do(generation: Any) -> None:
     before = carrying(generation, team="a")
     assert retagged(retagged(before, {"team": "b"}), {"team": "a"}) == before
     assert retagged(before, {"team": "a"}) == before
+
+
+@pytest.mark.parametrize("back", [{"team": "a"}, {"team": "b"}, {}], ids=["before", "changed", "removed"])
+@pytest.mark.parametrize("after", [{"team": "b"}, {}], ids=["changed", "removed"])
+def test_tags_that_were_being_changed_are_changed_again(after: dict[str, str], back: dict[str, str]) -> None:
+    """Whatever is wanted then, the thing may carry the ones before, the others, or none; nothing of ours is removed."""
+    record = wanted()
+    training = retagged(carrying(record.training.generations[0], team="a"), after)
+    endpoint = retagged(carrying(record.endpoint.generations[0], team="a"), after)
+    record = record.with_training(training).with_endpoint(endpoint)
+    for generation in (training, endpoint):
+        record = with_uncertain_tags(record, generation.id)
+    uncertain: list[Any] = [record.training.find(training.id), record.endpoint.find(endpoint.id)]
+    for again in (retagged(generation, back) for generation in uncertain):
+        assert again.tagged is not None
+        assert tag_change(again) == (back, [] if "team" in back else ["team"])
 
 
 @BOTH
