@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from finetuning.lifecycle.asking import Stage
 from finetuning.lifecycle.claims import Claim, Slot, hand_over, let_go_of_others, resource_of
 from finetuning.lifecycle.endpoint import release_endpoint
-from finetuning.lifecycle.record import ModelRecord
+from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
 from finetuning.lifecycle.training import release_training
 
 Change = Callable[[ModelRecord], ModelRecord]
@@ -62,12 +62,17 @@ def stand_on(kind: str, physical_id: str, *, instead_of: str) -> Change:
 
 
 def _standing_on(slot: Slot, physical_id: str, instead_of: str) -> Slot:
-    known = [g for g in slot.generations if g.physical_id == physical_id and g.intended and not g.gone]
+    known = [g for g in slot.generations if g.physical_id == physical_id and _may_stand(g)]
     if slot.removed or not known or slot.physical_id != instead_of:
         return slot
     if slot.physical_id != physical_id:
         slot = replace(slot, physical_id=physical_id, current_id=known[-1].id)
     return let_go_of_others(slot, {physical_id})
+
+
+def _may_stand(generation: TrainingGeneration | EndpointGeneration) -> bool:
+    """A job is begun by its request or not at all; an endpoint that a stack stands on may have yet to be bought."""
+    return not generation.gone and (generation.intended or isinstance(generation, EndpointGeneration))
 
 
 def _without(holder: Holder) -> Change:

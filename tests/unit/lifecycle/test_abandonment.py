@@ -138,3 +138,16 @@ def test_removed_slot_stands_on_nothing() -> None:
     """It is not taken up again by a look."""
     record = release_training(replaced(), claim(3))
     assert stand_on("training", "Job-1", instead_of="Job-3")(record) == record
+
+
+def test_endpoint_that_the_stack_stands_on_may_have_yet_to_be_bought() -> None:
+    """The model of the one before was still in training when the change began that rolled back; its Delete was lost."""
+    record = replaced()
+    before, after = record.endpoint.generations
+    unbought = replace(before, intended=False, arn="", status="")
+    record = replace(record, endpoint=replace(record.endpoint, generations=(unbought, after)))
+    stage = Stage("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "Endpoint-2")
+    found = change(replace(ENDPOINT, physical_id="Endpoint-4"), stage)(record)
+    assert (found.endpoint.physical_id, found.endpoint.current_id) == ("Endpoint-2", unbought.id)
+    assert released(found)[1] == [False, True]
+    assert not found.settled
