@@ -1,4 +1,4 @@
-"""Custom resources that only record what is wanted: the driver acts on it, and CloudFormation never waits for that."""
+"""Custom resources that record what is wanted and put the driver to work; CloudFormation never waits for its end."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ SERVICE_TIMEOUT = Duration.seconds(600)
 
 
 class RecordingProvider(Construct):
-    """Defines the function behind a type of custom resources; it records and has the driver look, and buys nothing."""
+    """Defines the function behind a type of custom resources that record; what else it may do, its rights say."""
 
     def __init__(
         self,
