@@ -40,21 +40,25 @@ class LifecycleGuard:
         """Wait until every model is settled and nothing bought is left.
 
         Raises:
-            StillAliveError: something is left after the wait; the message lists it.
+            StillAliveError: something is left after the wait, or nobody is about to delete it; the message lists it.
         """
         deadline = self._clock() + self._wait_seconds
         while True:
             records = list(self._registry.all())
             alive = [f"{item} of model {record.model}" for record in records for item in bought(record)]
-            if not alive and all(record.settled for record in records):
-                return
-            if self._clock() >= deadline:
+            is_settled = all(record.settled for record in records)
+            if is_settled or self._clock() >= deadline:
                 break
             log.info("guard waits", alive=alive)
             self._pause(POLL_SECONDS)
         if alive:
             raise StillAliveError(
-                f"still there after {self._wait_seconds} s: {'; '.join(alive)}; destroy the Model stacks first, wait "
-                "until 'python -m ops status' shows nothing, then destroy this stack again; a custom model that "
-                "another environment holds goes when that one lets go of it: 'held' in the status names it"
+                f"still there{self._since(is_settled)}: {'; '.join(alive)}; destroy the Model stacks first, wait until "
+                "'python -m ops status' shows nothing, then destroy this stack again; a custom model that another "
+                "environment holds goes when that one lets go of it: 'held' in the status names it"
             )
+
+    def _since(self, is_settled: bool) -> str:
+        if is_settled:
+            return ", and the driver has nothing left to do"
+        return f" after {self._wait_seconds} s, and the driver is still at it"

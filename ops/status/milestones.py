@@ -53,10 +53,12 @@ def progress(milestone: Milestone, look: Look, now: ModelReport) -> Progress:
         look: at the model.
         now: the same look, judged.
     """
-    if now.state in _NOTHING:
-        return Progress(Outcome.FAILED, (f"nothing is wanted of model {now.model!r} in this environment",))
+    unwanted = (f"nothing is wanted of model {now.model!r} in this environment",) if now.state in _NOTHING else ()
     if milestone == Milestone.SETTLED:
-        return Progress(Outcome.REACHED, tuple(_noted(now))) if now.settled else _WAITING
+        kept = (*unwanted, *now.retained, *now.held, *_noted(now))
+        return Progress(Outcome.REACHED, kept) if now.settled else _WAITING
+    if unwanted:
+        return Progress(Outcome.FAILED, unwanted)
     generation = look.record.training.current
     if generation is not None and (refusal := gate_refusal(generation)):
         return Progress(Outcome.FAILED, (refusal,))

@@ -127,7 +127,7 @@ def test_texts_of_notices_are_real() -> None:
         "could not take on another model",
         "was refused: ",
         "nothing is recorded of model",
-        "still there after ",
+        "still there",
         "did not handle the request: ",
         "which nobody approved",
     )

@@ -120,6 +120,24 @@ def test_settled_is_reached_whatever_serves() -> None:
     assert (reached, "record 7 exceeds limit" in reason) == (Outcome.REACHED, True)
 
 
+def test_settled_is_reached_when_a_removal_is_over() -> None:
+    """After `cdk destroy` somebody waits for the bill to end; what is gone is as it should be, and said."""
+    known = looks.serving().record
+    removed = replace(
+        known,
+        settled=False,
+        training=replace(known.training, removed=True),
+        endpoint=replace(known.endpoint, removed=True),
+    )
+    going = replace(looks.serving(), record=removed)
+    gone = looks.look(ModelRecord("finetuning", "dev", "faq"), Observed())
+    assert outcome(Milestone.SETTLED, going)[0] == Outcome.WAITING
+    assert outcome(Milestone.SETTLED, gone) == (
+        Outcome.REACHED,
+        "nothing is wanted of model 'faq' in this environment",
+    )
+
+
 def test_who_is_waited_for_is_told() -> None:
     """Neither an approval nor an alarm comes by waiting again."""
     look = judged(looks.serving(), None, None, None)
