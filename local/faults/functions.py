@@ -20,6 +20,9 @@ from local.patches import upstream
 
 _log = logging.getLogger("faults")
 _CONNECTIONS = Path("/proc/net/tcp")
+#: A connection to this server: the caller's port and the server's. The caller's alone does not tell: the kernel gives
+#: the same one to connections that go elsewhere, and lists those that are over for a while.
+Connection = tuple[int, int]
 
 
 def install(faults: Faults) -> None:
@@ -34,26 +37,39 @@ def handler_of(function: dict[str, Any]) -> str:
     return str(config.get("Handler", ""))
 
 
-def caller(port: int) -> Any:
-    """The worker of the Lambda function at the other end of a connection from this port; None if it is none."""
-    inode = _inode(port)
+def caller(connection: Connection) -> Any:
+    """The worker of the Lambda function at the other end of a connection; None if it is none."""
+    inode = inode_of(_CONNECTIONS.read_text(), connection) if _CONNECTIONS.exists() else ""
     workers = [worker for pool in list(lambda_runtime._workers.values()) for worker in list(pool)]
     return next((worker for worker in workers if inode and _holds(worker, inode)), None)
 
 
-def handler_at(port: int) -> str:
-    """The handler of the Lambda function that calls from this port; "" if none does."""
-    found = caller(port)
+def handler_at(connection: Connection) -> str:
+    """The handler of the Lambda function that calls over this connection; "" if none does."""
+    found = caller(connection)
     return str(found.config.get("Handler", "")) if found else ""
 
 
-def kill(port: int) -> None:
-    """Kill the process of the Lambda function that calls from this port, as when its sandbox dies."""
-    found = caller(port)
+def kill(connection: Connection) -> None:
+    """Kill the process of the Lambda function that calls over this connection, as when its sandbox dies."""
+    found = caller(connection)
     if found is None:
         _log.warning("the caller is no Lambda function, so it is not killed")
         return
     os.kill(found._proc.pid, signal.SIGKILL)
+
+
+def inode_of(table: str, connection: Connection) -> str:
+    """The kernel's id of the caller's socket, by its table of connections; "" if that one is not in it.
+
+    Columns of the table: Linux kernel documentation, 'networking/proc_net_tcp'.
+    """
+    for line in table.splitlines()[1:]:
+        fields = line.split()
+        ports = tuple(int(address.rpartition(":")[2], 16) for address in fields[1:3])
+        if ports == connection and fields[9] != "0":
+            return fields[9]
+    return ""
 
 
 def _struck(faults: Faults, original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -68,17 +84,6 @@ def _struck(faults: Faults, original: Callable[..., dict[str, Any]]) -> Callable
         return result if rule.what == "delay" else failed
 
     return execute
-
-
-def _inode(port: int) -> str:
-    """The kernel's id of the client's socket of a loopback connection from a port; "" if it is not known."""
-    if not _CONNECTIONS.exists():
-        return ""
-    for line in _CONNECTIONS.read_text().splitlines()[1:]:
-        fields = line.split()
-        if int(fields[1].rpartition(":")[2], 16) == port:
-            return fields[9]
-    return ""
 
 
 def _holds(worker: Any, inode: str) -> bool:

@@ -60,28 +60,30 @@ class FaultyRequests:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
         name = operations.name_of(scope["method"], scope["path"], headers, query, body)
-        port = (scope.get("client") or ("", 0))[1]
+        connection = (_port(scope, "client"), _port(scope, "server"))
         text = f"{scope['path']} {body.decode('utf-8', 'replace')}"
-        rule = self._faults.strike(name, text, lambda: functions.handler_at(port))
+        rule = self._faults.strike(name, text, lambda: functions.handler_at(connection))
         replayed = _replay(body, receive)
         if rule is None:
             await self._application(scope, replayed, send)
         elif rule.what == "error":
             await _refuse(send, rule, _is_xml(name, headers))
         elif rule.what == "kill" and rule.when == "before":
-            functions.kill(port)
+            functions.kill(connection)
             await _close(send)
         else:
-            await self._after_effect(scope, replayed, send, rule, port)
+            await self._after_effect(scope, replayed, send, rule, connection)
 
-    async def _after_effect(self, scope: Message, receive: Receive, send: Send, rule: Rule, port: int) -> None:
+    async def _after_effect(
+        self, scope: Message, receive: Receive, send: Send, rule: Rule, connection: functions.Connection
+    ) -> None:
         if rule.what == "delay" and rule.when == "before":
             await asyncio.sleep(rule.seconds)
         reply = await self._reply(scope, receive)
         if rule.what == "delay" and rule.when == "after":
             await asyncio.sleep(rule.seconds)
         if rule.what == "kill":
-            functions.kill(port)
+            functions.kill(connection)
         if rule.what == "kill" or (rule.what == "lost" and not rule.http_status):
             await _close(send)
         elif rule.what == "lost":
@@ -104,6 +106,10 @@ class FaultyRequests:
 
         await self._application(scope, receive, keep)
         return reply
+
+
+def _port(scope: Message, end: str) -> int:
+    return int((scope.get(end) or ("", 0))[1])
 
 
 async def _body(receive: Receive) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.faults.client import FaultsClient
+from local.faults.functions import inode_of
 from tests.local.account import Account, eventually, journal
 
 #: Writes down what it is sent; then says whether a parameter is there already, puts it, and says that it has.
@@ -60,6 +61,20 @@ def test_function_is_killed_at_its_call(faults: FaultsClient, noting: Noting, wh
     noting.invoke(event, "Event")
     assert noting.seen(5) == [event, "not there", event, found, "put"]
     assert faults.shown()["struck"] == ["kill ssm:PutParameter"]
+
+
+def test_caller_is_told_from_others_that_have_its_port() -> None:
+    """The kernel gives one port to several connections, if they go to different ports, and lists what is over."""
+    table = """
+      sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+       0: 0100007F:9C40 0100007F:11D8 01 00000000:00000000 00:00000000 00000000  1000        0 111 1 0 20 4 30 10 -1
+       1: 0100007F:9C40 0100007F:11D7 06 00000000:00000000 03:00000A5C 00000000     0        0 0 3 0
+       2: 0100007F:11D7 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1000        0 222 1 0 20 4 30 10 -1
+       3: 0100007F:9C40 0100007F:11D7 01 00000000:00000000 00:00000000 00000000  1000        0 333 1 0 20 4 30 10 -1
+    """.strip()
+    assert inode_of(table, (40000, 4567)) == "333"
+    assert inode_of(table, (40000, 4568)) == "111"
+    assert inode_of(table, (40001, 4567)) == ""
 
 
 def test_call_of_one_function_is_told_from_those_of_others(
