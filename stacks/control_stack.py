@@ -210,6 +210,7 @@ class ControlStack(Stack):
         alarms.on_dead_letters(self._dead_letters.queue, self._dead_letters.unanswered)
         alarms.on_sweep(sweep.function.function)
         alarms.on_driver(self.driver.state_machine)
+        alarms.on_evaluations(self.evaluation.state_machine)
         providers = (self.preflight, self.training_dataset, self.customization_job, self.model_endpoint, guard)
         alarms.on_custom_resources([provider.function.function for provider in (*providers, self.promoted_model)])
         alarms.on_troubles(*self._owner)

@@ -1,4 +1,4 @@
-"""`logs`: what the functions logged, and the states that the driver passed."""
+"""`logs`: what the functions logged, and the states that the driver and evaluations passed."""
 
 import time
 from dataclasses import asdict
@@ -29,16 +29,16 @@ def logs(
     function: Annotated[str | None, typer.Option("--function", help="such as driver; all of them without it")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what the functions logged, oldest first, and the states that the driver passed."""
+    """Show what the functions logged, oldest first, and the states that the driver and evaluations passed."""
     if follow and as_json:
         raise UsageError("--follow and --json exclude each other; call logs --json --since 1m repeatedly")
     begin = datetime.now(UTC) - lines.parse_since(since)
     session = open_session(env)
     chosen = groups.find(session, function)
     if follow:
-        raise typer.Exit(_follow(session, chosen, begin, with_driver=function in {None, "driver"}))
+        raise typer.Exit(_follow(session, chosen, begin))
     found = _lines(session, chosen, begin)
-    told = _executions(session, begin) if function in {None, "driver"} else []
+    told = _executions(session, chosen, begin)
     if as_json:
         console.print_json({"lines": [asdict(line) for line in found], "executions": [asdict(e) for e in told]})
         return
@@ -51,23 +51,24 @@ def _print(found: list[Line], told: list[Execution], since: str) -> None:
         out.print(lines.render(line), soft_wrap=True)
     if not found:
         out.print(f"no log lines in the last {since}; look further back with --since")
-    if told:
-        out.print("\nexecutions of the driver (times are UTC):")
-    for each in told:
-        out.print(executions.render(each), soft_wrap=True)
+    for machine in executions.MACHINES:
+        of_machine = [each for each in told if each.machine == machine]
+        if of_machine:
+            out.print(f"\nexecutions of the {machine} (times are UTC):")
+        for each in of_machine:
+            out.print(executions.render(each), soft_wrap=True)
 
 
-def _follow(session: Session, chosen: list[LogGroup], begin: datetime, *, with_driver: bool) -> int:
-    """Print new lines as they come; the driver's states are lines among them."""
+def _follow(session: Session, chosen: list[LogGroup], begin: datetime) -> int:
+    """Print new lines as they come; the states that executions entered are lines among them."""
     out = console.stdout()
     interval = LOCAL_INTERVAL if session.environment.name == choice.LOCAL else INTERVAL
     shown: set[Line] = set()
     try:
         while True:
             now = datetime.now(UTC)
-            found = _lines(session, chosen, begin)
-            if with_driver:
-                found = sorted([*found, *(e for e in executions.lines(_executions(session, begin)) if e.at >= begin)])
+            states = executions.lines(_executions(session, chosen, begin))
+            found = sorted([*_lines(session, chosen, begin), *(line for line in states if line.at >= begin)])
             for line in found:
                 if line not in shown:
                     out.print(lines.render(line), soft_wrap=True)
@@ -83,6 +84,9 @@ def _lines(session: Session, chosen: list[LogGroup], begin: datetime) -> list[Li
     return sorted(line for group in chosen for line in lines.read(client, group, begin))
 
 
-def _executions(session: Session, begin: datetime) -> list[Execution]:
-    arn = session.outputs("Control")["DriverArn"]
-    return executions.read(session.client("stepfunctions"), arn, begin)
+def _executions(session: Session, chosen: list[LogGroup], begin: datetime) -> list[Execution]:
+    """Of the state machines whose functions are chosen."""
+    functions, outputs = {group.function for group in chosen}, session.outputs("Control")
+    machines = {name: outputs[output] for name, output in executions.MACHINES.items() if name in functions}
+    client = session.client("stepfunctions")
+    return [each for name, arn in machines.items() for each in executions.read(client, name, arn, begin)]

@@ -1,4 +1,4 @@
-"""The driver's executions and the story of the states that each of them passed."""
+"""Executions of the driver and of evaluations, and the story of the states that each of them passed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 SOURCE = "state machine"
+#: The functions that are steps of a state machine, and the Control stack's output with its ARN.
+MACHINES: Mapping[str, str] = {"driver": "DriverArn", "evaluation": "EvaluationsArn"}
 #: States that only look and choose: they stand between all the others and would drown them.
-_BETWEEN = frozenset({"Decide", "WhatNext"})
+_BETWEEN = frozenset({"Decide", "WhatNext", "WhoGrades", "IsGraded"})
 _STYLES = {"SUCCEEDED": "green", "RUNNING": "cyan", "FAILED": "red", "TIMED_OUT": "red", "ABORTED": "yellow"}
 
 
@@ -28,8 +30,9 @@ class Entered:
 
 @dataclass(frozen=True)
 class Execution:
-    """One execution of the driver, with the states that it passed in order; `cause` says why it failed."""
+    """One execution of a machine of `MACHINES`, with the states that it passed in order; `cause` says why it failed."""
 
+    machine: str
     name: str
     status: str
     started: datetime
@@ -39,21 +42,21 @@ class Execution:
     cause: str = ""
 
 
-def read(states: "SFNClient", driver_arn: str, since: datetime) -> list[Execution]:
-    """The executions that ran at some time since a moment, oldest first."""
+def read(states: "SFNClient", machine: str, arn: str, since: datetime) -> list[Execution]:
+    """The executions of a state machine that ran at some time since a moment, oldest first."""
     found = []
-    for page in states.get_paginator("list_executions").paginate(stateMachineArn=driver_arn):
+    for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn):
         for item in page["executions"]:
             ended = item.get("stopDate")
             if ended is None or ended >= since:
                 history = states.get_paginator("get_execution_history").paginate(executionArn=item["executionArn"])
                 events = [dict(event) for part in history for event in part["events"]]
-                found.append(execution(item["name"], item["status"], item["startDate"], ended, events))
+                found.append(execution(machine, item["name"], item["status"], item["startDate"], ended, events))
     return sorted(found, key=lambda each: each.started)
 
 
 def execution(
-    name: str, status: str, started: datetime, ended: datetime | None, events: Iterable[Mapping[str, Any]]
+    machine: str, name: str, status: str, started: datetime, ended: datetime | None, events: Iterable[Mapping[str, Any]]
 ) -> Execution:
     """An execution from its history."""
     entered, cause = [], ""
@@ -64,7 +67,7 @@ def execution(
         failed = event.get("executionFailedEventDetails")
         if failed is not None:
             cause = ": ".join(text for text in (failed.get("error"), failed.get("cause")) if text)
-    return Execution(name, status, started, ended, tuple(entered), len(entered), cause)
+    return Execution(machine, name, status, started, ended, tuple(entered), len(entered), cause)
 
 
 def story(states: Sequence[Entered]) -> str:

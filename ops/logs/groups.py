@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 #: Functions of the Control stack by the beginning of their constructs' ids, which logical ids begin with.
 FUNCTIONS = {
+    "Preflight": "preflight",
     "TrainingDataset": "training_dataset",
     "CustomizationJob": "customization_job",
+    "PromotedModel": "promoted_model",
     "ModelEndpoint": "model_endpoint",
     "Driver": "driver",
+    "Evaluation": "evaluation",
     "JobState": "job_event",
     "Sweep": "sweep",
     "LifecycleGuard": "guard",

@@ -104,14 +104,27 @@ class Alarms(Construct):
 
     def on_driver(self, machine: sfn.StateMachine) -> None:
         """Go off when an execution ended without settling its model; the sweep starts the next one."""
-        period = Duration.minutes(5)
-        ends = (machine.metric_failed, machine.metric_aborted, machine.metric_timed_out)
-        self._alarm(
+        self._on_executions(
             "Driver",
-            _sum([metric(period=period, statistic="Sum") for metric in ends], period),
+            machine,
             "A driver execution failed, was aborted or timed out; the sweep starts another within 15 minutes. python "
             "-m ops status shows the model and the reason; python -m ops retry once it is mended.",
         )
+
+    def on_evaluations(self, machine: sfn.StateMachine) -> None:
+        """Go off when an evaluation ended without a verdict, for which its candidate would wait."""
+        self._on_executions(
+            "Evaluations",
+            machine,
+            "An evaluation ended without a verdict. Its candidate waits until evaluation.hours are over, then it is "
+            "refused. python -m ops logs --function evaluation shows why; mend it, then redrive the execution: it goes "
+            "on where it stopped.",
+        )
+
+    def _on_executions(self, id_: str, machine: sfn.StateMachine, description: str) -> None:
+        period = Duration.minutes(5)
+        ends = (machine.metric_failed, machine.metric_aborted, machine.metric_timed_out)
+        self._alarm(id_, _sum([metric(period=period, statistic="Sum") for metric in ends], period), description)
 
     def on_custom_resources(self, functions: Sequence[lambda_.IFunction]) -> None:
         """Go off when a function fails, or when CloudFormation refuses an answer (fault A09).

@@ -64,11 +64,6 @@ def definition() -> dict[str, Any]:
             "Score": _task("Score", result=None, following="Judged"),
             "GiveUp": _give_up(),
             "Judged": {"Type": "Succeed"},
-            "NotJudged": {
-                "Type": "Fail",
-                "Error": "NotJudged",
-                "Cause": "No verdict could be recorded; the driver gives the evaluation up when its time is over",
-            },
         },
     }
 
@@ -123,12 +118,12 @@ def _who_grades() -> dict[str, Any]:
 
 
 def _give_up() -> dict[str, Any]:
+    """The last step; what fails here fails the execution, which an alarm tells of and a redrive goes on with."""
     return {
         "Type": "Task",
         "Resource": FUNCTION,
         "Parameters": {"step": "GiveUp", **_SUBJECT, "error.$": "$.error"},
         "ResultPath": None,
         "Retry": [dict(retry) for retry in _RETRY],
-        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "NotJudged"}],
         "Next": "Judged",
     }

@@ -5,6 +5,7 @@ from typing import get_type_hints
 import pytest
 
 from lambdas import settings
+from ops.logs import groups
 from stacks.constructs.function_source import PROJECT_ROOT
 from tests.infrastructure.synthesis import Resource, Synthesis
 from tests.infrastructure.template import actions_of
@@ -69,20 +70,27 @@ def test_functions_have_house_defaults(each: Synthesis) -> None:
     assert len(assets) == 3
     assert {"training_dataset"} in assets.values()
     assert {"evaluation"} in assets.values()
-    groups = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
-    assert len(set(groups)) == len(functions)
+    written = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
+    assert len(set(written)) == len(functions)
     for function in functions.values():
         properties = function["Properties"]
         assert properties["Runtime"] == "python3.14"
         assert properties["TracingConfig"] == {"Mode": "Active"}
 
 
+@pytest.mark.parametrize("feature", CONTROL)
+def test_ops_logs_finds_the_logs_of_every_function(dev: Synthesis, feature: str) -> None:
+    """It knows a log group by its logical id, and calls it after the feature."""
+    logical_id = _function(dev, "Control", feature)["LoggingConfig"]["LogGroup"]["Ref"]
+    assert groups.of_functions({logical_id: "name"}) == [groups.LogGroup(feature, "name")]
+
+
 def test_logs_are_encrypted_and_expire(each: Synthesis) -> None:
     """Every log group has our key and a retention (control S11)."""
     days = 365 if each.environment == "prod" else 30
-    groups = [g for s in ("Foundation", "Control") for g in each.resources(s, "AWS::Logs::LogGroup").values()]
-    assert len(groups) == (13 if each.environment == "prod" else 15)
-    for group in groups:
+    found = [g for s in ("Foundation", "Control") for g in each.resources(s, "AWS::Logs::LogGroup").values()]
+    assert len(found) == (13 if each.environment == "prod" else 15)
+    for group in found:
         assert group["Properties"]["RetentionInDays"] == days
         assert group["Properties"]["KmsKeyId"]
 

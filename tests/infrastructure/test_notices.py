@@ -18,6 +18,7 @@ ALARMS = {
     "SweepFailing": (2, "notBreaching"),
     "SweepNotRunning": (1, "breaching"),
     "Driver": (1, "notBreaching"),
+    "Evaluations": (1, "notBreaching"),
     "CustomResources": (1, "notBreaching"),
     "CustomResources2": (1, "notBreaching"),
     "Failed": (1, "notBreaching"),
@@ -29,6 +30,10 @@ ALARMS = {
     "Approval": (1, "notBreaching"),
     "Idle": (1, "notBreaching"),
 }
+
+MACHINES = ("Driver", "Evaluation")
+#: How an execution ends that did not do what it was for.
+ENDS = [("AWS/States", name, "Sum", 300) for name in ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")]
 
 
 def test_topic_is_encrypted_and_takes_notices_over_tls_only(each: Synthesis) -> None:
@@ -120,14 +125,23 @@ def test_alarms_watch_what_they_say(dev: Synthesis) -> None:
         "Undelivered": [("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 300)],
         "SweepFailing": [("AWS/Lambda", "Errors", "Sum", 900)],
         "SweepNotRunning": [("AWS/Lambda", "Invocations", "Sum", 3600)],
-        "Driver": [
-            ("AWS/States", name, "Sum", 300) for name in ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")
-        ],
+        "Driver": ENDS,
+        "Evaluations": ENDS,
         "CustomResources": [("AWS/Lambda", "Errors", "Sum", 300)] * 5
         + [("FineTuning", "RefusedAnswers", "Sum", 300)] * 5,
         "CustomResources2": [("AWS/Lambda", "Errors", "Sum", 300), ("FineTuning", "RefusedAnswers", "Sum", 300)],
         **{kind.capitalize(): [("FineTuning", "Troubles", "Maximum", 900)] for kind in alarms.KINDS},
     }
+
+
+def test_alarms_on_executions_watch_a_state_machine_each(dev: Synthesis) -> None:
+    """The driver's and the evaluations'."""
+    machines = {name: dev.logical_id("Control", "AWS::StepFunctions::StateMachine", name) for name in MACHINES}
+    for alarm, name in zip(("Driver", "Evaluations"), MACHINES, strict=True):
+        watched = [m["MetricStat"]["Metric"] for m in _alarms(dev)[alarm]["Metrics"] if "MetricStat" in m]
+        assert [m["Dimensions"] for m in watched] == [
+            [{"Name": "StateMachineArn", "Value": {"Ref": machines[name]}}]
+        ] * 3, alarm
 
 
 def test_queues_are_told_apart(dev: Synthesis) -> None:

@@ -83,7 +83,7 @@ def anchors(text: str) -> set[str]:
 def alarm_names() -> set[str]:
     """What the alarms of the Control stack are called."""
     source = Path(alarms.__file__).read_text(encoding="utf-8")
-    return {*re.findall(r'self\._alarm\(\s*"(\w+)"', source)}
+    return {*re.findall(r'self\._(?:alarm|on_executions)\(\s*"(\w+)"', source)}
 
 
 def test_links_of_the_runbook_lead_somewhere() -> None:

@@ -91,7 +91,7 @@ def test_reads_from_1970_when_since_lies_before_it() -> None:
 def test_story_counts_repeats_and_leaves_out_what_stands_between() -> None:
     """Decide and WhatNext come before everything and would drown it."""
     history = entered("Decide", "WhatNext", "AwaitCustomizationJob", "Decide", "AwaitChange", "Decide", "AwaitChange")
-    told = executions.execution("faq-1", "SUCCEEDED", AT, AT + timedelta(seconds=9), history)
+    told = executions.execution("driver", "faq-1", "SUCCEEDED", AT, AT + timedelta(seconds=9), history)
     assert executions.story(told.states) == "AwaitCustomizationJob → AwaitChange ×2"
     assert "SUCCEEDED after 9 s, 7 transitions" in shown(executions.render(told))
 
@@ -99,7 +99,7 @@ def test_story_counts_repeats_and_leaves_out_what_stands_between() -> None:
 def test_failed_execution_tells_its_cause() -> None:
     """Error and cause of the state machine are part of the story."""
     failed = {"timestamp": AT, "executionFailedEventDetails": {"error": "NotSettled", "cause": "The registry has it"}}
-    told = executions.execution("faq-1", "FAILED", AT, AT, [*entered("Decide"), failed])
+    told = executions.execution("driver", "faq-1", "FAILED", AT, AT, [*entered("Decide"), failed])
     assert "NotSettled: The registry has it" in shown(executions.render(told))
 
 
