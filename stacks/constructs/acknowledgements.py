@@ -27,7 +27,7 @@ def objects_finding(scope: IConstruct, bucket: s3.IBucket, keys: str) -> str:
     A bucket of another stack is named by its export, as cdk-nag sees it in the template.
     """
     owner = Stack.of(bucket)
-    if owner.node.addr == Stack.of(scope).node.addr:
+    if owner is Stack.of(scope):
         logical_id, attribute = owner.resolve(bucket.bucket_arn)["Fn::GetAtt"]
         return f"IAM5[Resource::<{logical_id}.{attribute}>/{keys}]"
     export = owner.resolve(owner.export_value(bucket.bucket_arn))["Fn::ImportValue"]

@@ -32,4 +32,5 @@ def through(scope: IConstruct, key: kms.IKey, actions: Sequence[str], services: 
 
 def via_services(scope: IConstruct, services: Sequence[str]) -> list[str]:
     """Return the values of ``kms:ViaService`` for these services in the stack's Region."""
-    return [f"{service}.{Stack.of(scope).region}.amazonaws.com" for service in services]
+    region = Stack.of(scope).region
+    return [f"{service}.{region}.amazonaws.com" for service in services]

@@ -54,7 +54,5 @@ class LifecycleGuard(Construct):
 
     def depend_on_the_rest(self) -> None:
         """Make everything else in the stack outlive the guard; call it when the stack is complete."""
-        for construct in Stack.of(self).node.children:
-            if construct is not self:
-                self.resource.node.add_dependency(construct)
-        self.resource.node.add_dependency(self.function)
+        rest = [construct for construct in Stack.of(self).node.children if construct is not self]
+        self.resource.node.add_dependency(*rest, self.function)

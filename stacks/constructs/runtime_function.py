@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import Duration, Size
 from aws_cdk import aws_iam as iam
@@ -19,6 +20,9 @@ from stacks.constructs.retention import Retention
 #: after two more), and with the function's timeout it stays below the timeout of the custom resource: nothing may still
 #: be at work when CloudFormation has given up, or it could buy what nobody knows of.
 MAXIMUM_EVENT_AGE = Duration.seconds(240)
+#: The same of every function, so asked for once: each look-up is a call to the process that runs the CDK.
+_RUNTIME, _ARCHITECTURE = lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.ARM_64
+_LAMBDA = iam.ServicePrincipal("lambda.amazonaws.com")
 
 
 @dataclass(frozen=True)
@@ -78,17 +82,19 @@ class RuntimeFunction(Construct):
             removal_policy=defaults.retention.removal_policy,
         )
         # Not AWSLambdaBasicExecutionRole: it may write to every log group of the account.
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self.grant(
+        self.role = iam.Role(self, "Role", assumed_by=_LAMBDA)
+        # `add_to_principal_policy` answers with what nobody needs, in two calls.
+        self.role.add_to_policy(
             iam.PolicyStatement(
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
             )
         )
+        self._policy = cast("iam.Policy", self.role.node.find_child("DefaultPolicy"))
         self.function = lambda_.Function(
             self,
             "Resource",
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            architecture=lambda_.Architecture.ARM_64,
+            runtime=_RUNTIME,
+            architecture=_ARCHITECTURE,
             code=defaults.code,
             handler=f"lambdas.{feature}.handler.handler",
             role=self.role,
@@ -109,8 +115,7 @@ class RuntimeFunction(Construct):
 
     def grant(self, *statements: iam.PolicyStatement) -> None:
         """Add statements to the function's own policy."""
-        for statement in statements:
-            self.role.add_to_policy(statement)  # `add_to_principal_policy` answers with what nobody needs, in two calls
+        self._policy.add_statements(*statements)
 
     def _keep_failed_events(self, defaults: FunctionDefaults) -> None:
         """Send events whose handling failed three times to the dead-letter queue.
