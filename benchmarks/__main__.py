@@ -36,7 +36,8 @@ def main() -> int:
     if options.json:
         json.dump([asdict(figure) | {"ok": figure.ok} for figure in figures], sys.stdout, indent=2)
     else:
-        Console().print(_table(figures))
+        # In a log there is no window to fit into, and a row in one line is easier to find.
+        Console(width=None if sys.stdout.isatty() else 140).print(_table(figures))
     return 0 if all(figure.ok for figure in figures) else 1
 
 

@@ -12,14 +12,16 @@ FUNCTIONS = {
     "training_dataset": ("s3",),
     "preflight": ("bedrock", "service-quotas", "iam", "kms", "s3", "dynamodb", "cloudformation"),
     "customization_job": ("dynamodb", "bedrock", "stepfunctions", "cloudformation"),
+    "promoted_model": ("dynamodb", "kms", "bedrock", "stepfunctions", "cloudformation"),
     "model_endpoint": ("dynamodb", "stepfunctions", "cloudformation"),
-    "driver": ("dynamodb", "bedrock", "ssm", "cloudformation", "stepfunctions", "sns"),
+    "driver": ("dynamodb", "bedrock", "s3", "ssm", "cloudformation", "stepfunctions", "kms", "sns"),
+    "evaluation": ("dynamodb", "s3", "bedrock", "stepfunctions"),
     "job_event": ("dynamodb", "stepfunctions"),
     "sweep": ("dynamodb", "bedrock", "stepfunctions", "cloudformation", "sns", "cloudwatch"),
     "guard": ("dynamodb",),
 }
-#: The private factory of each handler module: what a cold start runs before the first request is handled.
-FACTORIES = {"driver": "_driver", "job_event": "_events", "sweep": "_sweep"}
+#: What a cold start runs before the first request is handled, where it is not `_resource()` of the handler module.
+FACTORIES = {"driver": "_driver()", "evaluation": "_steps(None)", "job_event": "_events()", "sweep": "_sweep()"}
 ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -33,6 +35,10 @@ ENVIRONMENT = {
     "OUTPUT_BUCKET_NAME": "output",
     "DATA_BUCKET_NAME": "data",
     "KEY_ARN": "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000",
+    "MANIFEST_KEY_ARN": "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000001",
+    "EVALUATIONS_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:evaluation",
+    "JUDGE_ROLE_ARN": "none",
+    "CODE_VERSION": "none",
     "GUARD_WAIT_SECONDS": "600",
     "NOTICES_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:notices",
 }
@@ -41,8 +47,8 @@ ENVIRONMENT = {
 def figures() -> Iterator[Figure]:
     """Every function, seven pairs of whole processes each."""
     for feature, services in FUNCTIONS.items():
-        factory = FACTORIES.get(feature, "_resource")
-        ours = f"from lambdas.{feature} import handler; handler.{factory}()"
+        factory = FACTORIES.get(feature, "_resource()")
+        ours = f"from lambdas.{feature} import handler; handler.{factory}"
         bare = "import boto3\n" + "\n".join(f"boto3.client({service!r})" for service in services)
         pair = paired(
             [sys.executable, "-c", ours], [sys.executable, "-c", bare], rounds=ROUNDS, environment=ENVIRONMENT

@@ -22,6 +22,7 @@ def _resource() -> CustomResource:
     from datetime import UTC, datetime
 
     from lambdas.customization_job.resource import CustomizationJob
+    from lambdas.gateways.clients import client
     from lambdas.gateways.jobs import JobsGateway
     from lambdas.gateways.promotion_lock_table import PromotionLockTable
     from lambdas.gateways.registry_table import RegistryTable
@@ -35,12 +36,13 @@ def _resource() -> CustomResource:
         return datetime.now(UTC).timestamp()
 
     settings = load(CustomizationJobSettings)
-    registry = Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name))
+    name, dynamodb = settings.registry_table_name, client("dynamodb")
+    registry = Registry(settings.project, settings.environment, RegistryTable(name, dynamodb))
     return CustomizationJob(
         settings,
         registry=registry,
         jobs=JobsGateway(),
-        lock=PromotionLock(registry, PromotionLockTable(settings.registry_table_name), clock=clock),
+        lock=PromotionLock(registry, PromotionLockTable(name, dynamodb), clock=clock),
         driver=DriverGateway(settings.driver_arn),
         stacks=StacksGateway(),
         clock=clock,

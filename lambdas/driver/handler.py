@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _driver() -> Driver:
     settings = load(DriverSettings)
     registry = Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name))
-    bedrock = client("bedrock")
+    bedrock, s3, states = client("bedrock"), client("s3"), client("stepfunctions")
     jobs = JobsGateway(bedrock)
     endpoints: dict[str, EndpointGateway] = {
         "provisioned": ProvisionedThroughputGateway(bedrock),
@@ -54,7 +54,7 @@ def _driver() -> Driver:
     }
     # The key's ARN tells the account, which must own the bucket.
     account = settings.key_arn.split(":")[4]
-    evidence = EvidenceGateway(settings.output_bucket_name, account)
+    evidence = EvidenceGateway(settings.output_bucket_name, account, s3)
     holds = HoldsGateway(bedrock)
     actions = Actions(
         registry=registry,
@@ -66,14 +66,14 @@ def _driver() -> Driver:
         judging=JudgingActions(
             registry=registry,
             evidence=evidence,
-            evaluations=EvaluationsGateway(settings.evaluations_arn),
+            evaluations=EvaluationsGateway(settings.evaluations_arn, states),
             clock=_now,
         ),
         holding=HoldingActions(registry=registry, holds=holds, clock=_now),
         manifests=Manifests(
             registry=registry,
             evidence=evidence,
-            store=ManifestsStore(settings.output_bucket_name, account),
+            store=ManifestsStore(settings.output_bucket_name, account, s3),
             signing=SigningGateway(settings.manifest_key_arn),
             key_arn=settings.manifest_key_arn,
             code_version=settings.code_version,
@@ -85,7 +85,7 @@ def _driver() -> Driver:
         registry=registry,
         looking=Looking(jobs, endpoints, holds=holds, alarms=AlarmsGateway(), clock=_now),
         actions=actions,
-        parked=ParkedGateway(),
+        parked=ParkedGateway(states),
         notices=NoticesGateway(settings.notices_topic_arn),
     )
 

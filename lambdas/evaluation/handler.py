@@ -74,7 +74,7 @@ def _steps(time_left: TimeLeft) -> Steps:
             registry=registry,
             store=store,
             driver=DriverGateway(settings.driver_arn),
-            evidence=EvidenceGateway(settings.output_bucket_name, account),
+            evidence=EvidenceGateway(settings.output_bucket_name, account, _s3()),
             code_version=settings.code_version,
             clock=_now,
         ),

@@ -21,6 +21,7 @@ def _answers() -> Answers:
 def _resource() -> CustomResource:
     from datetime import UTC, datetime
 
+    from lambdas.gateways.clients import client
     from lambdas.gateways.holds import HoldsGateway
     from lambdas.gateways.promotion_lock_table import PromotionLockTable
     from lambdas.gateways.registry_table import RegistryTable
@@ -37,12 +38,13 @@ def _resource() -> CustomResource:
         return datetime.now(UTC).timestamp()
 
     settings = load(PromotedModelSettings)
-    registry = Registry(settings.project, settings.environment, RegistryTable(settings.registry_table_name))
+    name, dynamodb = settings.registry_table_name, client("dynamodb")
+    registry = Registry(settings.project, settings.environment, RegistryTable(name, dynamodb))
     return PromotedModel(
         settings,
         registry=registry,
         verification=Verification(signatures=SigningGateway(), models=HoldsGateway()),
-        lock=PromotionLock(registry, PromotionLockTable(settings.registry_table_name), clock=clock),
+        lock=PromotionLock(registry, PromotionLockTable(name, dynamodb), clock=clock),
         driver=DriverGateway(settings.driver_arn),
         stacks=StacksGateway(),
     )

@@ -22,7 +22,7 @@ RESOURCES = (
     "guard",
     "bucket_emptying",
 )
-FUNCTIONS = ("driver", "job_event", "sweep")
+FUNCTIONS = ("driver", "evaluation", "job_event", "sweep")
 ANSWERING = (*RESOURCES, "undelivered")
 VARIABLES = {
     settings.PreflightSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME SERVICE_ROLE_ARN KEY_ARN",
@@ -35,6 +35,9 @@ VARIABLES = {
     settings.DriverSettings: (
         "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME SERVICE_ROLE_ARN OUTPUT_BUCKET_NAME KEY_ARN NOTICES_TOPIC_ARN "
         "MANIFEST_KEY_ARN CODE_VERSION EVALUATIONS_ARN"
+    ),
+    settings.EvaluationSettings: (
+        "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME DRIVER_ARN OUTPUT_BUCKET_NAME KEY_ARN JUDGE_ROLE_ARN CODE_VERSION"
     ),
     settings.JobEventSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME",
     settings.SweepSettings: "PROJECT ENVIRONMENT REGISTRY_TABLE_NAME DRIVER_ARN NOTICES_TOPIC_ARN",
