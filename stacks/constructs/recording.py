@@ -15,7 +15,7 @@ from stacks.constructs.runtime_function import FunctionDefaults, RuntimeFunction
 
 #: For a few calls of the registry, of Bedrock's lists and of Step Functions, each with its retries.
 TIMEOUT = Duration.seconds(120)
-#: Longer than an event may wait and its last handling may take: see `runtime_function.MAXIMUM_EVENT_AGE`.
+#: Longer than an event may wait and its last handling may take: see `runtime_function.MAXIMUM_EVENT_AGE_SECONDS`.
 SERVICE_TIMEOUT = Duration.seconds(600)
 
 

@@ -19,9 +19,10 @@ from stacks.constructs.retention import Retention
 #: An event that waited this long is given up. It leaves room for three tries (the second after one minute, the third
 #: after two more), and with the function's timeout it stays below the timeout of the custom resource: nothing may still
 #: be at work when CloudFormation has given up, or it could buy what nobody knows of.
-MAXIMUM_EVENT_AGE = Duration.seconds(240)
+MAXIMUM_EVENT_AGE_SECONDS = 240
 #: The same of every function, so asked for once: each look-up is a call to the process that runs the CDK.
 _RUNTIME, _ARCHITECTURE = lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.ARM_64
+_STORAGE = Size.mebibytes(512)
 _LAMBDA = iam.ServicePrincipal("lambda.amazonaws.com")
 
 
@@ -57,7 +58,6 @@ class RuntimeFunction(Construct):
         timeout: Duration,
         environment: Mapping[str, str] | None = None,
         memory_mib: int = 256,
-        storage_mib: int = 512,
         is_invoked_synchronously: bool = False,
     ) -> None:
         """Define the function.
@@ -70,7 +70,6 @@ class RuntimeFunction(Construct):
             timeout: at most 15 minutes, Lambda's own limit.
             environment: variables besides LOG_LEVEL.
             memory_mib: memory in MiB.
-            storage_mib: ephemeral storage in MiB.
             is_invoked_synchronously: the caller sees failures itself, so none are kept for later.
         """
         super().__init__(scope, id_)
@@ -101,7 +100,7 @@ class RuntimeFunction(Construct):
             log_group=log_group,
             timeout=timeout,
             memory_size=memory_mib,
-            ephemeral_storage_size=Size.mebibytes(storage_mib),
+            ephemeral_storage_size=_STORAGE,
             environment={**(environment or {}), "LOG_LEVEL": "INFO"},
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=defaults.reserved_concurrency,
@@ -122,9 +121,9 @@ class RuntimeFunction(Construct):
 
         The L2 destination would grant ``kms:GenerateDataKey*`` and ``kms:ReEncrypt*`` on the key without a condition.
         """
-        queue = defaults.dead_letter_queue
+        queue_arn = defaults.dead_letter_queue.queue_arn
         self.grant(
-            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[queue.queue_arn]),
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[queue_arn]),
             key_access.through(self, defaults.key, key_access.WRITE, ["sqs"]),
         )
         lambda_.CfnEventInvokeConfig(
@@ -132,7 +131,7 @@ class RuntimeFunction(Construct):
             "FailedEvents",
             function_name=self.function.function_name,
             qualifier="$LATEST",
-            maximum_event_age_in_seconds=MAXIMUM_EVENT_AGE.to_seconds(),
+            maximum_event_age_in_seconds=MAXIMUM_EVENT_AGE_SECONDS,
             maximum_retry_attempts=2,
-            destination_config={"onFailure": {"destination": queue.queue_arn}},
+            destination_config={"onFailure": {"destination": queue_arn}},
         ).node.add_dependency(self.role)  # Lambda checks that the role may send to the queue
