@@ -8,12 +8,12 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import IO, Any
 
 import boto3
 import orjson
 
+from benchmarks.measure import peak_memory
 from finetuning import catalog
 from finetuning.dataset.check import DatasetCheck
 from finetuning.dataset.gate import Gate
@@ -121,17 +121,11 @@ def main() -> None:
     side, source, out = (*sys.argv[1:], "")[:3]
     opened = _body(source) if source.startswith("http://") else source
     gc.collect()
-    before = _peak()
+    before = peak_memory()
     start = time.perf_counter()
     SIDES[side](opened, out)
     seconds = time.perf_counter() - start
-    json.dump({"seconds": seconds, "before": before, "peak": _peak()}, sys.stdout)
-
-
-def _peak() -> int:
-    """The peak of this process's memory in bytes; what getrusage tells includes that of the parent before the fork."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+    json.dump({"seconds": seconds, "before": before, "peak": peak_memory()}, sys.stdout)
 
 
 if __name__ == "__main__":

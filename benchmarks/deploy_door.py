@@ -1,7 +1,6 @@
 """The deploy's door of the data gate as a whole: S3 → all checks → S3, over loopback, against the time it promises."""
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import ROOT, Figure
+from benchmarks.measure import ROOT, Figure, peak_memory
 from lambdas.training_dataset.admission import BYTES_PER_SECOND
 
 #: One set with few bytes in a record, and one with the most tokens that a record may have.
@@ -78,17 +77,12 @@ def main() -> None:
     dataset = TrainingDataset(
         TrainingDatasetSettings("data", "key"), storage=StorageGateway(client), remaining=lambda: 900.0
     )
-    before, begun = _resident(), time.perf_counter()
+    before, begun = peak_memory(), time.perf_counter()
     dataset.apply(request)
     seconds = time.perf_counter() - begun
     size = client.head_object(Bucket="source", Key="training.jsonl")["ContentLength"]
-    sys.stdout.write(json.dumps({"seconds": seconds, "bytes": size, "growth_mb": _resident() - before}) + "\n")
-
-
-def _resident() -> float:
-    """Peak resident set of this process in MB; Linux counts in KiB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    growth = (peak_memory() - before) / 1e6
+    sys.stdout.write(json.dumps({"seconds": seconds, "bytes": size, "growth_mb": growth}) + "\n")
 
 
 if __name__ == "__main__":

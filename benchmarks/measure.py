@@ -69,6 +69,12 @@ def paired(
     )
 
 
+def peak_memory() -> int:
+    """The peak of this process's memory in bytes, on Linux; what getrusage tells includes its parent's at the fork."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
 def _seconds(command: Sequence[str], environment: Mapping[str, str], cwd: Path) -> float:
     start = time.perf_counter()
     subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, check=True, capture_output=True)
