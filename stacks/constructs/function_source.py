@@ -26,6 +26,8 @@ DATASET_PACKAGES = {"ahocorasick-rs": ("ahocorasick_rs",), "msgspec": ("msgspec"
 EVALUATION_PARTS = (Path("finetuning", "evaluation"), Path("finetuning", "run_report"), Path("lambdas", "evaluation"))
 #: What the reports of both are written with.
 PRESENTATION = Path("finetuning", "presentation")
+#: Bedrock's operations as botocore reads them, for whoever calls Bedrock.
+BEDROCK_SERVICE_MODEL = Path("lambdas", "gateways", "service_models")
 #: An evaluation reads test records as the data gate does, and calls the functions that a user put into ``metrics``,
 #: a folder that whoever has no such functions may remove.
 EVALUATION_BORROWED = (Path("finetuning", "dataset"), Path("metrics"))
@@ -43,9 +45,11 @@ HOST_PACKAGES = {"typing-extensions": ("typing_extensions.py",)}
 FETCHED = PROJECT_ROOT / ".wheels" / "python"
 # Left-overs of running the code here: with them, running the tests would change the asset and so the template.
 _LEFT_OVERS = shutil.ignore_patterns("__pycache__", "*.pyc", "tests", ".*")
-# What an installer writes differs between installers and machines; type stubs are for people who edit.
+# What an installer writes differs between installers and machines; type stubs, tests and benchmarks are for people who
+# edit.
 _NOISE = shutil.ignore_patterns(
-    "__pycache__", "*.pyc", "*.pyi", ".*", "RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"
+    *("__pycache__", "*.pyc", "*.pyi", ".*", "tests", "benchmarks"),
+    *("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"),
 )
 
 
@@ -62,18 +66,26 @@ class _Addition:
         parts: of the project.
         packages: the name of the distribution → what is imported of it.
         host_packages: those that it has on this machine besides.
+        without: what the others have and it never opens.
     """
 
     who: str
     parts: tuple[Path, ...]
     packages: Mapping[str, tuple[str, ...]]
     host_packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: tuple[Path, ...] = ()
 
 
-_DATASET = _Addition("training dataset", (*DATASET_PARTS, PRESENTATION), DATASET_PACKAGES)
+_DATASET = _Addition(
+    "training dataset", (*DATASET_PARTS, PRESENTATION), DATASET_PACKAGES, without=(BEDROCK_SERVICE_MODEL,)
+)
 _EVALUATION = _Addition(
     "evaluation", (*EVALUATION_PARTS, *EVALUATION_BORROWED, PRESENTATION), EVALUATION_PACKAGES, HOST_PACKAGES
 )
+
+
+#: What not every function has.
+_OF_SOME = (*DATASET_PARTS, *EVALUATION_PARTS, PRESENTATION)
 
 
 @cache
@@ -86,7 +98,7 @@ def staged_source() -> str:
     folder = tempfile.mkdtemp(prefix="function-source-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for package in PACKAGES:
-        _stage(Path(package), Path(folder), but=(*DATASET_PARTS, *EVALUATION_PARTS, PRESENTATION))
+        _stage(Path(package), Path(folder), but=_OF_SOME)
     return folder
 
 
@@ -122,7 +134,8 @@ def _staged(addition: _Addition, *, for_host: bool) -> str:
     found = _found(addition.who, packages, _installed() if for_host else FETCHED)
     folder = tempfile.mkdtemp(prefix=f"{addition.who.replace(' ', '-')}-function-source-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(staged_source(), folder, dirs_exist_ok=True, copy_function=_link)
+    for package in PACKAGES:
+        _stage(Path(package), Path(folder), but=(*_OF_SOME, *addition.without))
     for part in addition.parts:
         if (PROJECT_ROOT / part).is_dir():
             _stage(part, Path(folder))

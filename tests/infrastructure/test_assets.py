@@ -90,6 +90,7 @@ def test_evaluation_asset_has_its_packages_with_their_licences() -> None:
     licences = [name for name in files if ".dist-info/" in name and Path(name).name.startswith(("LICENSE", "COPYING"))]
     assert len({name.split("/")[0] for name in licences}) == len(EVALUATION_PACKAGES)
     assert not [name for name in files if name.endswith(("RECORD", "INSTALLER", ".pyc", ".pyi"))]
+    assert not [name for name in files if "/tests/" in name or "/benchmarks/" in name]
     compiled = [name for name in files if name.endswith(".so")]
     assert compiled
     assert all("aarch64-linux-gnu" in name for name in compiled), compiled
@@ -104,6 +105,13 @@ def test_dataset_asset_has_two_packages_more_with_their_licences(for_host: bool)
     assert len([name for name in names if name.endswith("LICENSE")]) == 2
     assert not [name for name in names if name.endswith(("RECORD", "INSTALLER", "REQUESTED", ".pyc", ".pyi", ".lock"))]
     assert len([name for name in names if name.endswith(".so")]) == 2
+
+
+def test_dataset_asset_has_no_service_model_of_bedrock() -> None:
+    """It is an eighth of all it would have, and this function talks to S3 only."""
+    dataset, evaluation = staged_dataset_source(for_host=False), staged_evaluation_source(for_host=False)
+    assert not list(Path(dataset).rglob("service-2.json.gz"))
+    assert list(Path(evaluation).rglob("service-2.json.gz"))
 
 
 def test_dataset_asset_has_the_same_bytes_twice() -> None:
