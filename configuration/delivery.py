@@ -28,12 +28,14 @@ class DeliveredEnvironment:
     Attributes:
         key_arn: its key, if it is given one; None if it makes one, which has the owner tags.
         service_role_arn: the role that Bedrock assumes, if it is given one.
+        grader_arns: of the functions that it calls while it trains models.
         is_bounded: whether its roles have the boundary.
     """
 
     name: str
     key_arn: str | None = None
     service_role_arn: str | None = None
+    grader_arns: tuple[str, ...] = ()
     is_bounded: bool = False
 
 
@@ -168,8 +170,22 @@ def _environment(name: str, surroundings: Surroundings) -> DeliveredEnvironment:
         name,
         key_arn=raw.get("key_arn"),
         service_role_arn=raw.get("service_role_arn"),
+        grader_arns=tuple(_graders(raw)),
         is_bounded=raw.get("permissions_boundary") == surroundings.boundary_arn,
     )
+
+
+def _graders(environment: Mapping[str, Any]) -> Iterator[str]:
+    """Whoever deploys an environment is told what is wrong with it; here, what is no such thing is passed over."""
+    for model in _mapping(environment, "models").values():
+        arn = _mapping(_mapping(model, "training"), "reward").get("function_arn")
+        if isinstance(arn, str):
+            yield arn
+
+
+def _mapping(given: object, key: str) -> Mapping[str, Any]:
+    found = given.get(key) if isinstance(given, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _partition(region: str) -> str:

@@ -114,8 +114,7 @@ class Evaluation(Construct):
             *registry_access.on_registry(self, registry, self._defaults.key, *registry_access.WRITE),
             *bedrock.ask_base_models(),
             *bedrock.ask_endpoints(),
-            # Who asks a custom model decrypts it. Source: Bedrock User Guide, 'Encryption of custom models'.
-            key_access.through(self, self._defaults.key, key_access.READ, ["bedrock"]),
+            key_access.through(self, self._defaults.key, key_access.INVOKE, ["bedrock"]),
             *asked_models.statements(self, asked.compared),
         )
         bedrock.acknowledge_wildcards(self.function.role, *ENDPOINTS)

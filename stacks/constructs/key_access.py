@@ -10,6 +10,10 @@ from constructs import IConstruct
 #: What a caller needs on the key of a custom model: Bedrock creates its grant on the caller's behalf.
 #: Source: Bedrock User Guide, 'Encryption of custom models', key policy of the roles that customize a model.
 CUSTOMIZE = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant")
+#: What whoever asks a custom model needs on its key. The Bedrock User Guide says `kms:Decrypt` alone; the page on Nova
+#: says both. Source: Amazon Nova User Guide, 'Encryption of Amazon Nova model customization jobs and artifacts',
+#: PermissionsModelInvocation.
+INVOKE = ("kms:Decrypt", "kms:GenerateDataKey")
 #: What S3 and SQS need of a caller that writes, and (the first) of one that reads.
 #: Source: Amazon S3 User Guide, 'Using server-side encryption with AWS KMS keys'.
 READ = ("kms:Decrypt",)

@@ -65,6 +65,7 @@ def use(scope: IConstruct, names_prefix: str) -> list[iam.PolicyStatement]:
     return [
         _through_services(scope),
         _look(scope),
+        _nova_models(),
         _log_groups(scope, names_prefix),
         _undelivered_events(scope),
         _alarms(scope),
@@ -103,6 +104,22 @@ def _look(scope: IConstruct) -> iam.PolicyStatement:
         actions=["kms:DescribeKey"],
         resources=["*"],
         conditions={"StringEquals": {"kms:CallerAccount": Stack.of(scope).account}},
+    )
+
+
+def _nova_models() -> iam.PolicyStatement:
+    """Let Bedrock itself prepare custom Nova models for provisioned throughput, with no role's rights.
+
+    The condition is AWS's, which names none of an account or a source: with the context of custom models only.
+    Source: Amazon Nova User Guide, 'Encryption of Amazon Nova model customization jobs and artifacts',
+    PermissionsNovaProvisionedThroughput.
+    """
+    return iam.PolicyStatement(
+        sid="PrepareNovaModels",
+        principals=[iam.ServicePrincipal("bedrock.amazonaws.com")],
+        actions=["kms:Decrypt", "kms:GenerateDataKey"],
+        resources=["*"],
+        conditions={"ForAnyValue:StringEquals": {"kms:EncryptionContextKeys": ["aws:bedrock:custom-model"]}},
     )
 
 

@@ -22,6 +22,17 @@ DATA_OF_ANOTHER_ACCOUNT = {
     "training.dataset.account": DATA_ACCOUNT,
     "training.dataset.key_arn": DATA_KEY,
 }
+#: A job that calls a function of the user's.
+GRADER = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:grade-answers"
+GRADED = {
+    "training.base_model": "nova-2-lite",
+    "training.customization_type": "REINFORCEMENT_FINE_TUNING",
+    "training.dataset.training": "s3://team-data/faq/prompts.jsonl?versionId=v1",
+    "training.reward.function_arn": GRADER,
+    "training.accept_unknown": '["dataset"]',
+    "budget.unknown_prices": '["training"]',
+    "budget.max_usd_per_job": "null",
+}
 EVERYTHING = {
     **KEY_ALONE,
     **NETWORK_ALONE,

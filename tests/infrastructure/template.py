@@ -69,7 +69,8 @@ def statements(resources: Mapping[str, Mapping[str, Any]], *types: str) -> Itera
             continue
         properties = resource["Properties"]
         for role in properties.get("Roles", []):
-            name = role["Ref"] if "Ref" in role else role["Fn::ImportValue"]
+            # By the name that it ends with, a role of another stack is cut out of its ARN.
+            name = role.get("Ref") or role.get("Fn::ImportValue") or str(role)
             for statement in properties["PolicyDocument"]["Statement"]:
                 yield name, statement
 

@@ -105,11 +105,12 @@ def test_test_datasets_are_read_by_their_version(dev: Synthesis) -> None:
     assert text_of(read["Resource"]).endswith("/datasets/*")
 
 
-def test_custom_models_are_decrypted_through_bedrock(dev: Synthesis) -> None:
+def test_custom_models_are_asked_with_their_key_through_bedrock(dev: Synthesis) -> None:
     """They are encrypted with the environment's key, and whoever asks one needs it, for nothing else."""
-    decrypting = statement_with(dev.resources("Control"), "EvaluationFunction", "kms:Decrypt")
-    services = [statement["Condition"]["StringEquals"]["kms:ViaService"] for statement in decrypting]
-    assert any("bedrock.us-east-1.amazonaws.com" in as_list(service) for service in services)
+    used = statement_with(dev.resources("Control"), "EvaluationFunction", "kms:Decrypt")
+    bedrock = "bedrock.us-east-1.amazonaws.com"
+    (asking,) = [s for s in used if bedrock in as_list(s["Condition"]["StringEquals"]["kms:ViaService"])]
+    assert asking["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
 
 
 def test_files_are_written_below_one_prefix_only(dev: Synthesis) -> None:

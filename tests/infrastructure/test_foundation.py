@@ -52,6 +52,7 @@ def test_key_rotates_and_nobody_may_use_it_directly(dev: Synthesis) -> None:
         "Administer",
         "UseThroughServices",
         "LookAtKey",
+        "PrepareNovaModels",
         "EncryptLogs",
         "KeepUndeliveredEvents",
         "TellOfAlarms",
@@ -67,6 +68,15 @@ def test_key_rotates_and_nobody_may_use_it_directly(dev: Synthesis) -> None:
     for sid in set(by_sid) - {"Administer"}:
         assert by_sid[sid]["Condition"], f"{sid} is unconditional"
         assert not any("*" in action for action in by_sid[sid]["Action"])
+
+
+def test_bedrock_may_prepare_custom_nova_models(dev: Synthesis) -> None:
+    """The Nova User Guide's statement, without which provisioned throughput of a trained Nova model is refused."""
+    (statement,) = [s for s in _key_policy(dev) if s["Sid"] == "PrepareNovaModels"]
+    assert statement["Principal"] == {"Service": "bedrock.amazonaws.com"}
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    context = {"kms:EncryptionContextKeys": ["aws:bedrock:custom-model"]}
+    assert statement["Condition"] == {"ForAnyValue:StringEquals": context}
 
 
 def test_key_names_the_service_role_for_customizing(dev: Synthesis) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure import given
+from tests.infrastructure import given, promoted
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.delivered import REGION, actions, allows, delivered
 from tests.infrastructure.synthesis import ACCOUNT, Synthesis
@@ -29,12 +29,15 @@ ARNS = {
 
 
 @pytest.fixture(scope="module")
-def matrix(synthesize: Synthesize) -> list[Synthesis]:
-    """The environments of the Delivery stack's account, and one that is given everything."""
+def matrix(synthesize: Synthesize, tmp_path_factory: pytest.TempPathFactory) -> list[Synthesis]:
+    """The environments of the Delivery stack's account, and what else gives a role of theirs a right."""
     return [
         synthesize("dev"),
         synthesize("prod"),
         *(synthesize("dev", **inputs) for inputs in (given.EVERYTHING, given.EVALUATED)),
+        # Beside a service role of the user's own, these rights would be theirs to give.
+        *(synthesize("dev", **inputs) for inputs in (given.NETWORK_ALONE, given.GRADED)),
+        promoted.synthesis(tmp_path_factory.mktemp("copied"), copies=True),
     ]
 
 
@@ -69,6 +72,7 @@ def test_boundary_allows_nothing_that_no_role_does(matrix: list[Synthesis]) -> N
         ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/delivery/finetuning-prod-ci", {}),
         ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-deploy-role-{ACCOUNT}-{REGION}", {}),
         ("lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:payments", {}),
+        ("lambda:InvokeFunction", f"{given.GRADER}-of-others", {}),
         ("dynamodb:GetItem", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/payments", {}),
         ("ssm:PutParameter", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/payments/password", {}),
         ("secretsmanager:GetSecretValue", "*", {}),
@@ -84,7 +88,8 @@ def test_no_role_can_ever(action: str, resource: str, conditions: dict[str, str]
 
 
 def _boundary() -> list[dict[str, Any]]:
-    roles = json.dumps({"dev": {"service_role_arn": given.SERVICE_ROLE}})
+    training = {"reward": {"function_arn": given.GRADER}}
+    roles = json.dumps({"dev": {"service_role_arn": given.SERVICE_ROLE, "models": {"faq": {"training": training}}}})
     (policy,) = delivered(environments=roles).managed("finetuning-boundary")
     found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
     return found

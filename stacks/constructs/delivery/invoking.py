@@ -6,14 +6,12 @@ Converse and ConverseStream, 'This operation requires permission for'.
 
 from collections.abc import Iterator
 
+from stacks.constructs import key_access
 from stacks.constructs.delivery import environment_keys
 from stacks.constructs.delivery.rights import Right
 from stacks.constructs.delivery.site import Site
 
 INVOKE = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
-#: Of whoever invokes a custom model that is encrypted with a customer's key. Source: Amazon Nova User Guide,
-#: 'Encryption of Amazon Nova model customization jobs and artifacts', PermissionsModelInvocation.
-USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 def endpoints(site: Site, project: Site) -> Iterator[Right]:
@@ -26,7 +24,7 @@ def endpoints(site: Site, project: Site) -> Iterator[Right]:
     arns = [site.arn("bedrock", f"{kind}/*") for kind in ("custom-model-deployment", "provisioned-model")]
     reason = "Bedrock assigns these ids; the owner tags say whose endpoints they are"
     yield Right(INVOKE, arns, {"StringEquals": site.owned()}, reason)
-    yield from environment_keys.use(project, USE_KEY, "bedrock", of_any_environment=True)
+    yield from environment_keys.use(project, key_access.INVOKE, "bedrock", of_any_environment=True)
 
 
 def base_models(site: Site) -> Right:

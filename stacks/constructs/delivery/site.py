@@ -67,6 +67,10 @@ class Site:
         given = [e.service_role_arn for e in self.environments if e.service_role_arn is not None]
         return [*(f"{prefix}{name}*" for name in self.prefixes), *dict.fromkeys(given)]
 
+    def graders(self) -> list[str]:
+        """The functions of the user's that grade answers while a model is trained."""
+        return list(dict.fromkeys(arn for environment in self.environments for arn in environment.grader_arns))
+
     def bootstrap_role(self, name: str) -> str:
         """A role of the CDK bootstrap. Source: AWS CDK Developer Guide, 'Bootstrap template', names of resources."""
         stack = self.stack

@@ -43,6 +43,23 @@ def test_what_environments_bring_is_known():
     assert (prod.key_arn, prod.is_bounded) == (None, True)
 
 
+@pytest.mark.parametrize(
+    ("models", "graders"),
+    [
+        ({"faq": {"training": {"reward": {"function_arn": "f"}}}, "sales": {"training": {}}}, ("f",)),
+        ({"faq": {"training": {"reward": {"function_arn": 3}}}}, ()),
+        ({"faq": {"training": None}, "sales": "?"}, ()),
+        (["faq"], ()),
+        (None, ()),
+    ],
+)
+def test_graders_are_known_and_mistakes_of_environments_are_left_to_their_own_deployment(
+    models: Any, graders: tuple[str, ...]
+):
+    (dev,) = delivery.load(context(SECTION, dev={**HERE, "models": models}), None).environments
+    assert dev.grader_arns == graders
+
+
 def test_names_are_told_before_anything_is_deployed():
     path = f"arn:aws:iam::{ACCOUNT}:role/delivery/"
     assert delivery.ci_role_arn("finetuning", "dev", ACCOUNT) == f"{path}finetuning-dev-ci"
