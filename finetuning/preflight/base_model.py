@@ -15,6 +15,9 @@ CUSTOM_MODEL = "custom model"
 #: What `customizationsSupported` can say at all. Source: Bedrock API reference, data type FoundationModelDetails.
 _TOLD = frozenset({"FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"})
 
+#: Whose models are used without a subscription. Source: Bedrock User Guide, 'Request access to models', product ids.
+_NOT_SOLD = frozenset({"Amazon", "Meta"})
+
 
 def lifecycle(wanted: Wanted, facts: AccountFacts, stands: Standing) -> Iterator[Finding]:
     """Yield whether new jobs and new provisioned throughput are possible.
@@ -123,7 +126,17 @@ def _refusals(wanted: Wanted, found: Availability, stands: Standing) -> Iterator
 
 def _agreement(wanted: Wanted, found: Availability, severity: Severity) -> Iterator[Finding]:
     model_id = wanted.base_model.inference_id
-    if found.agreement in {"NOT_AVAILABLE", "ERROR"} or found.entitlement != "AVAILABLE":
+    if _has_no_agreement(wanted, found):
+        yield Finding(
+            ACCESS,
+            Severity.WARNING,
+            f"the agreement on {model_id} is {found.agreement}; {wanted.base_model.provider}'s models need none",
+            "AVAILABLE",
+            found.agreement,
+            "should Bedrock refuse the job for want of access, invoke the model once: Bedrock console, Model catalog, "
+            "Open in playground",
+        )
+    elif found.agreement in {"NOT_AVAILABLE", "ERROR"} or found.entitlement != "AVAILABLE":
         why = f" ({found.agreement_problem})" if found.agreement_problem else ""
         yield Finding(
             ACCESS,
@@ -142,6 +155,12 @@ def _agreement(wanted: Wanted, found: Availability, severity: Severity) -> Itera
             found.agreement,
             f"look again: aws bedrock get-foundation-model-availability --model-id {model_id} --region {wanted.region}",
         )
+
+
+def _has_no_agreement(wanted: Wanted, found: Availability) -> bool:
+    """Whether there is nothing to agree to: the model is not sold through AWS Marketplace, and the account has access."""
+    entitled = found.entitlement == "AVAILABLE" and found.authorization == "AUTHORIZED"
+    return entitled and found.agreement == "NOT_AVAILABLE" and wanted.base_model.provider in _NOT_SOLD
 
 
 def _authorization(wanted: Wanted) -> str:

@@ -126,6 +126,19 @@ def test_pending_agreement_is_a_matter_of_minutes() -> None:
     assert "get-foundation-model-availability" in finding.fix
 
 
+def test_models_that_nobody_sells_need_no_agreement() -> None:
+    """Those of Amazon and Meta have no offer to take; whether one is told of as missing is not documented."""
+    finding = found(nova(), an_account(availability=access(agreement="NOT_AVAILABLE")), "model access")
+    assert (finding.severity, finding.message) == (
+        Severity.WARNING,
+        "the agreement on amazon.nova-lite-v1:0 is NOT_AVAILABLE; Amazon's models need none",
+    )
+    assert "invoke the model once" in finding.fix
+    for changes in ({"agreement": "ERROR"}, {"agreement": "NOT_AVAILABLE", "entitlement": "NOT_AVAILABLE"}):
+        refused = found(nova(), an_account(availability=access(**changes)), "model access")
+        assert refused.severity is Severity.ERROR
+
+
 def test_other_providers_need_an_administrator_and_no_form() -> None:
     """Anthropic's form is Anthropic's alone."""
     finding = found(nova(), an_account(availability=access(authorization="NOT_AUTHORIZED")), "model access")

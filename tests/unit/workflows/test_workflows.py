@@ -73,6 +73,16 @@ def test_scripts_hold_no_expressions() -> None:
     assert [(name, step.name) for name, _, step in STEPS if "${{" in step.run] == []
 
 
+def test_reviewed_deployments_wait_for_each_other_and_none_is_dropped() -> None:
+    """GitHub keeps one that waits, and cancels it for the next, unless it is told to queue them."""
+    promote = yaml.safe_load((ROOT / ".github" / "workflows" / "promote.yml").read_text(encoding="utf-8"))
+    train = yaml.safe_load((ROOT / ".github" / "workflows" / "train.yml").read_text(encoding="utf-8"))
+    groups = [job["concurrency"] for job in promote["jobs"].values()] + [train["concurrency"]]
+    deploying = [group for group in groups if group["group"].startswith("deploy-")]
+    assert len(deploying) == 2
+    assert all(group["queue"] == "max" and group["cancel-in-progress"] is False for group in deploying)
+
+
 def rights(job: Job, kind: str) -> bool:
     """Whether a job may write something."""
     return job.permissions.get(kind) == "write"
