@@ -29,6 +29,7 @@ GRADED = {
     "training.customization_type": "REINFORCEMENT_FINE_TUNING",
     "training.dataset.training": "s3://team-data/faq/prompts.jsonl?versionId=v1",
     "training.reward.function_arn": GRADER,
+    "training.hyperparameters": '{"epochCount": 1}',
     "training.accept_unknown": '["dataset"]',
     "budget.unknown_prices": '["training"]',
     "budget.max_usd_per_job": "null",

@@ -51,9 +51,10 @@ def synthesis(folder: Path, *, is_judged: bool = True, copies: bool = False, **c
 
 
 def _retrained(usual: dict[str, Any]) -> dict[str, Any]:
-    """As dev trains and judges it."""
+    """As dev trains and judges it, with the hyperparameters of the manifest."""
     promotion = {"source": "dev", "method": "retrain", "manifest_key_arn": ELSEWHERE, "band": 0.1}
-    return {**usual, "promotion": promotion}
+    training = {**usual["training"], "hyperparameters": dict(manifests.made().hyperparameters)}
+    return {**usual, "training": training, "promotion": promotion}
 
 
 def _pin(folder: Path, model: str, region: str) -> None:

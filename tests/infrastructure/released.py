@@ -12,6 +12,8 @@ from typing import Any
 from tests.infrastructure.synthesis import ROOT
 
 LATEST = "2026-11-22"
+#: What that day's cdk.json wanted otherwise of `dev`; whoever upgrades keeps their own.
+CONFIGURED = {"dev": {"training.hyperparameters": '{"epochCount": 2}'}}
 _FOLDER = ROOT / "tests" / "data" / "releases" / LATEST
 
 

@@ -58,7 +58,11 @@ def test_hyperparameters_are_written_canonically(synthesize: Synthesize) -> None
     }
     job = synthesize("dev", **spelled).only(STACK, "Custom::BedrockModelCustomizationJob")
     assert job["BaseModel"] == "amazon.nova-lite-v1:0:300k"
-    assert job["Hyperparameters"] == {"epochCount": "2", "learningRate": "0.00001"}
+    assert job["Hyperparameters"] == {
+        "epochCount": "2",
+        "learningRate": "0.00001",
+        "learningRateWarmupSteps": "1",
+    }
 
 
 def test_local_files_travel_as_assets_of_one_file_each(local: Synthesis) -> None:

@@ -59,6 +59,7 @@ def test_policies_fit_a_role_in_every_region(synthesize: Synthesize, region: str
         "environment.region": region,
         "environment.prices": json.dumps({model.customization_id: prices}),
         "training.base_model": model.customization_id,
+        "training.hyperparameters": "{}",
         "endpoint.serving": "none",
         "evaluation": "null",  # not every model can be asked without an endpoint
         "gate.thresholds": "{}",

@@ -89,7 +89,8 @@ def test_upgrade_starts_no_job_and_buys_no_endpoint(environment: str, synthesize
     story.table.items[MODEL] = (released.record(environment), version)
     started, bought = len(story.jobs.jobs), _bought(story)
 
-    _deploy(story, _properties(synthesize(environment).resources("Model-faq")))
+    now = synthesize(environment, **released.CONFIGURED.get(environment, {}))
+    _deploy(story, _properties(now.resources("Model-faq")))
 
     assert (len(story.jobs.jobs), _bought(story)) == (started, bought) == (1, 1)
     assert _what_is_there(story) == before

@@ -213,11 +213,11 @@ def test_environment_gives_files_base_model_and_epochs(
     validate("--env", "dev", "--model", "faq", "--json", code=0)
     summary = document(capsys)["summary"]
     assert summary["base_model"] == "amazon.nova-lite-v1:0:300k"
-    assert summary["epochs"] == 2
+    assert summary["epochs"] == 5
     files = [file["file"] for file in summary["files"]]
     assert files == [f"datasets/bedrock-faq/{split}.jsonl" for split in ("training", "validation", "test")]
     training = summary["files"][0]["estimated_tokens"]
-    assert summary["estimated_billed_tokens"] == 2 * training
+    assert summary["estimated_billed_tokens"] == 5 * training
 
 
 def test_command_line_wins_over_the_environment(tmp_path: Path, capsys: Shown) -> None:
