@@ -15,6 +15,10 @@ from finetuning.evaluation.settings import EvaluationSettings
 _DEEPEST = 64
 _MISSING = object()
 _NOT_JSON = object()
+#: Keys of a tool call that say nothing of what is called.
+_LABELS = ("type", "id")
+#: What of a tool call is compared.
+_Part = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class JsonSchemaError(FineTuningError, ValueError):
@@ -88,13 +92,13 @@ def json_fields(case: Case) -> float:
 
 
 def tool_call_match(case: Case) -> float:
-    """Return 1 if the answer calls the reference's tool with the same arguments, or neither calls one."""
-    return _compared(case, same)
+    """Return 1 if the answer calls the reference's tools with the same arguments, or neither calls one."""
+    return _compared(case, lambda call: call)
 
 
 def tool_name_match(case: Case) -> float:
-    """Return 1 if the answer calls the reference's tool, whatever its arguments, or neither calls one."""
-    return _compared(case, lambda one, other: bool(one["name"] == other["name"]))
+    """Return 1 if the answer calls the reference's tools, whatever their arguments, or neither calls one."""
+    return _compared(case, lambda call: {"name": call["name"]})
 
 
 def schema_metric(settings: EvaluationSettings) -> Metric:
@@ -138,22 +142,40 @@ def _schema_check(schema: Mapping[str, Any] | bool | None) -> Callable[[Case], f
     return fits
 
 
-def _compared(case: Case, equal: Callable[[dict[str, Any], dict[str, Any]], bool]) -> float:
+def _compared(case: Case, part: _Part) -> float:
     if case.failed:
         return 0.0
-    answer, reference = _tool_call(case.text), _tool_call(case.record.reference)
-    if answer is None or reference is None:
-        return float(answer is reference)
-    return float(equal(answer, reference))
+    return float(same(_called(case.text, part), _called(case.record.reference, part)))
 
 
-def _tool_call(text: str) -> dict[str, Any] | None:
-    """Return the tool call that a text is; None if it is none. Arguments that are left out are none."""
+def _called(text: str, part: _Part) -> Any:
+    """Return what of a text's calls is compared, whatever their spelling; a mark if it calls no tool.
+
+    What is not understood stays as it is, so that only the same is right. That is so of JSON that is no call, and of a
+    text with a brace: it may be a call in a fence or between tags.
+    """
     value = parse(text)
-    if not isinstance(value, dict) or not value.keys() <= {"name", "arguments"}:
-        return None
-    call: dict[str, Any] = {"arguments": {}, **value}
-    return call if isinstance(call.get("name"), str) and isinstance(call["arguments"], dict) else None
+    if not is_json(value):
+        return text.strip() if "{" in text else _NOT_JSON
+    return [_call(inner, part) for inner in value] if isinstance(value, list) else _call(value, part)
+
+
+def _call(value: Any, part: _Part) -> Any:
+    """Return what of a tool call is compared; a value that is none stays as it is.
+
+    Arguments may be JSON in a string, beside a type and an id or in a ``function``. Source: OpenAI API reference, 'Chat
+    completions', tool_calls. Arguments that are left out are none, but only beside nothing else than a name.
+    """
+    if not isinstance(value, dict):
+        return value
+    call = {"arguments": {}, **value} if value.keys() == {"name"} else value
+    call = {key: inner for key, inner in call.items() if key not in _LABELS}
+    if call.keys() == {"function"} and isinstance(call["function"], dict):
+        call = call["function"]
+    if call.keys() != {"name", "arguments"} or not isinstance(call["name"], str):
+        return value
+    arguments = parse(call["arguments"]) if isinstance(call["arguments"], str) else call["arguments"]
+    return part({"name": call["name"], "arguments": arguments}) if isinstance(arguments, dict) else value
 
 
 def _fields(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:

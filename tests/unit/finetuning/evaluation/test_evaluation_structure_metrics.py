@@ -1,5 +1,6 @@
 """Metrics of answers that a program reads."""
 
+import json
 from math import isnan
 
 import pytest
@@ -88,11 +89,68 @@ def test_json_fields(answer, reference, value):
         ("I cannot do that.", CALL, 0, 0),
         ("I cannot do that.", "No tool fits.", 1, 1),
         (CALL, "No tool fits.", 0, 0),
-        ("I cannot do that.", '{"name": "set", "parameters": {}}', 1, 1),
     ],
 )
 def test_tool_calls(answer, reference, call, name):
     """Name and arguments, and that none is called where none is wanted."""
+    assert (tool_call_match(case(answer, reference)), tool_name_match(case(answer, reference))) == (call, name)
+
+
+ENCODED = json.dumps({"name": "set", "arguments": '{"degrees": 21, "room": "Oslo"}'})
+LABELLED = json.dumps({"type": "function", "id": "call_1", **json.loads(CALL)})
+WRAPPED = json.dumps({"id": "call_2", "type": "function", "function": json.loads(ENCODED)})
+SPELLINGS = [CALL, ENCODED, LABELLED, WRAPPED]
+STRANGE = [
+    '{"name": "set", "parameters": {"room": "Oslo"}}',
+    '{"id": "set", "name": "set"}',
+    '{"name": "set", "arguments": "Oslo"}',
+    '{"name": "set", "arguments": NaN}',
+    '{"function": "set"}',
+    '{"function": {"name": "set", "arguments": {}, "strict": true}}',
+    '["set"]',
+    "[]",
+    "null",
+    json.dumps(CALL),
+    f"```json\n{CALL}\n```",
+    f"{CALL}\n{CALL}",
+]
+
+
+@pytest.mark.parametrize("reference", SPELLINGS)
+@pytest.mark.parametrize("answer", SPELLINGS)
+def test_call_is_the_same_in_each_spelling(answer, reference):
+    """Arguments as an object or as JSON in a string, with a type and an id, in a function of its own."""
+    both = tool_call_match, tool_name_match
+    assert [metric(case(answer, reference)) for metric in both] == [1, 1]
+    assert [metric(case(answer.replace("Oslo", "Rome"), reference)) for metric in both] == [0, 1]
+    assert [metric(case(answer.replace('"set"', '"get"'), reference)) for metric in both] == [0, 0]
+
+
+@pytest.mark.parametrize("reference", [*SPELLINGS, f"[{CALL}, {ENCODED}]", *STRANGE])
+@pytest.mark.parametrize("answer", ["I am a teapot.", "", "7", '{"name": "get", "arguments": "{}"}', '{"name": "set"}'])
+def test_what_is_not_the_call_is_never_right(answer, reference):
+    """Whatever the spelling of the reference, one that nobody understands included."""
+    assert tool_call_match(case(answer, reference)) == 0
+    assert tool_name_match(case(answer, reference)) == (answer == '{"name": "set"}' and reference in SPELLINGS)
+
+
+@pytest.mark.parametrize("reference", STRANGE)
+def test_reference_that_is_not_understood_wants_the_same(reference):
+    """The same JSON, or the same text where it is not even JSON."""
+    assert tool_call_match(case(f" {reference}\n", reference)) == tool_name_match(case(reference, reference)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "call", "name"),
+    [
+        (f"[{CALL}, {WRAPPED}]", 1, 1),
+        (f"[{CALL}, {CALL.replace('Oslo', 'Rome')}]", 0, 1),
+        (f"[{CALL}]", 0, 0),
+        (CALL, 0, 0),
+    ],
+)
+def test_parallel_calls_are_compared_in_their_order(answer, call, name):
+    reference = f"[{CALL}, {ENCODED}]"
     assert (tool_call_match(case(answer, reference)), tool_name_match(case(answer, reference))) == (call, name)
 
 
