@@ -1,6 +1,7 @@
 """Metrics that compare the words of an answer with those of the reference answer."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from finetuning.evaluation.metric import Case, Metric, from_zero_to_one
 from finetuning.evaluation.metrics.wording import normalised, words
@@ -17,8 +18,7 @@ def token_f1(case: Case) -> float:
     Source: Rajpurkar et al., 'SQuAD: 100,000+ Questions for Machine Comprehension of Text' (2016), section 6.1, without
     its rule that drops English articles: answers may be of any language, and an answer may be 'A'.
     """
-    answer, reference = words(case.text), words(case.record.reference)
-    return _f1((Counter(answer) & Counter(reference)).total(), len(answer), len(reference))
+    return _f1(case, lambda answer, reference: (Counter(answer) & Counter(reference)).total())
 
 
 def rouge_l(case: Case) -> float:
@@ -28,8 +28,7 @@ def rouge_l(case: Case) -> float:
     """
     from rapidfuzz.distance import LCSseq
 
-    answer, reference = words(case.text), words(case.record.reference)
-    return _f1(LCSseq.similarity(answer, reference), len(answer), len(reference))
+    return _f1(case, LCSseq.similarity)
 
 
 def edit_similarity(case: Case) -> float:
@@ -39,10 +38,12 @@ def edit_similarity(case: Case) -> float:
     return Levenshtein.normalized_similarity(normalised(case.text), normalised(case.record.reference))
 
 
-def _f1(common: int, answered: int, wanted: int) -> float:
-    if not answered or not wanted:
-        return float(answered == wanted)
-    return 2 * common / (answered + wanted)
+def _f1(case: Case, common: Callable[[list[str], list[str]], int]) -> float:
+    """Return the F1 of words in common; a text without words, such as a sign, is compared as a whole."""
+    answer, reference = words(case.text), words(case.record.reference)
+    if not answer or not reference:
+        return exact_match(case)
+    return 2 * common(answer, reference) / (len(answer) + len(reference))
 
 
 METRICS = (

@@ -6,7 +6,9 @@ import unicodedata
 #: Chinese, Japanese and Thai are written without spaces: each of their characters counts as a word.
 #: Source: Unicode Standard Annex 29, 'Word Boundaries', which leaves these scripts to dictionaries.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_LETTER = rf"[^\W_{_UNSPACED}]"
+#: Combining marks, such as the vowel signs of Hindi. `re` takes them for no part of a word; Annex 29 does (rule WB4).
+_MARKS = ("Mn", "Mc")
 _EDGES = " \t\r\n.,;:!?\"'`*“”‘’«»()[]"
 
 
@@ -18,4 +20,7 @@ def normalised(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text, without case and punctuation."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    marks = "".join(sorted(found for found in set(plain) if unicodedata.category(found) in _MARKS))
+    inside = f"(?:{_LETTER}|[{marks}])" if marks else _LETTER
+    return re.findall(f"[{_UNSPACED}]|{_LETTER}{inside}*", plain)
