@@ -5,7 +5,8 @@ it and lets a gate ask for it (``"custom.keywords": {"min": 0.8}``). Copy this f
 is that of the metric, and everything but ``score`` may be left out.
 
 ``score`` gets the answer and the reference answer, as text, and returns a number. It should be pure: a gate that is
-decided again tomorrow must find what it found today. An answer that failed comes as an empty text.
+decided again tomorrow must find what it found today. It is not asked about an answer that failed, which has the worst
+share; only of a "score" of which "more" is better, such an answer comes as an empty text.
 """
 
 import re

@@ -8,7 +8,7 @@ better, in ``UNIT`` that its values are a ``"share"`` from 0 to 1 (default: a ``
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 from types import ModuleType
@@ -21,6 +21,8 @@ PREFIX = "custom."
 FOLDER = "metrics"
 _BETTER: tuple[Better, ...] = ("more", "less")
 _UNITS: tuple[Unit, ...] = ("share", "score")
+#: What an answer that failed is worth, where its empty text could look good. A score has no worst value.
+_FAILED: Mapping[tuple[Unit, Better], float] = {("share", "more"): 0.0, ("share", "less"): 1.0, ("score", "less"): nan}
 
 
 class CustomMetricError(FineTuningError, ValueError):
@@ -57,8 +59,11 @@ def load(names: Iterable[str], folder: str = FOLDER) -> dict[str, CustomMetric]:
 
 def metric(name: str, custom: CustomMetric) -> Metric:
     """Return a custom metric as one among the others. What is no value of its unit is NaN, which no gate lets pass."""
+    failed = _FAILED.get((custom.unit, custom.better))
 
     def contribution(case: Case) -> float:
+        if case.failed and failed is not None:
+            return failed
         try:
             value = float(custom.score(case.text, case.record.reference))
         except Exception:  # code of the repository, which may do anything; NaN says that it failed

@@ -33,7 +33,7 @@ class Case:
 
     @property
     def text(self) -> str:
-        """The answer; of one that failed, an empty one, so that a failure never makes a model look better."""
+        """The answer; of one that failed, an empty one. A metric that an empty text may please asks ``failed``."""
         return "" if self.failed else self.answer.text
 
 

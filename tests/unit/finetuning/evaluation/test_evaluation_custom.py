@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from finetuning.evaluation.custom import CustomMetric, CustomMetricError, load, metric
+from finetuning.evaluation.gate import decide
+from finetuning.evaluation.measuring import measure
+from finetuning.evaluation.metric import Case
+from finetuning.evaluation.settings import GateSettings, ThresholdSettings
 from metrics.keywords import score
-from tests.unit.finetuning.evaluation.judged_answers import case
+from tests.unit.finetuning.evaluation.judged_answers import answer, case, record
 
 
 @pytest.fixture
@@ -81,3 +85,36 @@ def test_what_is_no_value_spoils_the_metric(function, unit):
     """It becomes NaN, which no gate lets pass, instead of being left out."""
     found: Any = metric("custom.x", CustomMetric(function, unit=unit)).contribution(case("", ""))
     assert isnan(found)
+
+
+@pytest.mark.parametrize(("better", "worst"), [("more", 0.0), ("less", 1.0)])
+def test_failed_answer_has_the_worst_share(better, worst):
+    """Whatever the function says of an empty text."""
+    found = metric("custom.x", CustomMetric(lambda answer, reference: 0.5, better, "share"))
+    assert found.contribution(case("", "")) == 0.5
+    assert found.contribution(case("", "", failure="timeout")) == worst
+
+
+def test_failed_answer_spoils_a_score_of_which_less_is_better():
+    """An empty text would be the best there is, and nobody knows what the worst one is."""
+    found: Any = metric("custom.x", CustomMetric(lambda answer, reference: len(answer), "less"))
+    assert found.contribution(case("four", "")) == 4
+    assert isnan(found.contribution(case("four", "", failure="timeout")))
+
+
+def test_failed_answer_counts_as_an_empty_one_to_a_score_of_which_more_is_better():
+    found = metric("custom.x", CustomMetric(lambda answer, reference: len(answer)))
+    assert found.contribution(case("four", "", failure="timeout")) == 0
+
+
+@pytest.mark.parametrize("unit", ["score", "share"])
+def test_failing_does_not_bring_a_candidate_past_the_gate(unit):
+    """It is as bad as the base model, and does not answer most of the questions."""
+    name = "custom.rude"
+    rude = metric(name, CustomMetric(lambda answer, reference: float("damn" in answer), "less", unit))
+    base = [Case(record("r", n), answer("damn", n)) for n in range(200)]
+    candidate = base[:80] + [Case(record("r", n), answer("", n, failure="ModelErrorException")) for n in range(80, 200)]
+    measured = measure({name: rude}, {"candidate": candidate, "base": base}, confidence=0.95, seed="s")
+    for wanted in (ThresholdSettings(max=0.5), ThresholdSettings(min_gain_over_base=0.3)):
+        gate = GateSettings("enabled", thresholds=((name, wanted),))
+        assert not decide(gate, measured, absent={}, first_model=True).passed
