@@ -13,6 +13,9 @@ functions that buy do not import."""
 HOURS_PER_MONTH = 730
 """Hours of a month in an estimate. Source: AWS Pricing Calculator, 'Assumptions': 730 hours in a month."""
 
+_DECIMALS = 6
+"""To which amounts are compared with caps: millionths of a dollar. Doubles below a billion are finer (`math.ulp`)."""
+
 STORAGE_USD_PER_MONTH = 1.95
 """What a stored custom model costs a month. Source: a public cost record of a fine-tuning project, mid-2026."""
 
@@ -31,6 +34,14 @@ def most_usd_of_job(tokens: int, epochs: int | None, usd_per_1k_tokens: float | 
 def usd_per_month(hourly_usd: float) -> float:
     """Return what something that is billed by the hour costs in a month."""
     return hourly_usd * HOURS_PER_MONTH
+
+
+def fits_cap(usd: float, cap: float) -> bool:
+    """Return whether an amount is within a cap; the cap itself is, though 1.1 * 3 is more than 3.3 in binary fractions.
+
+    What is no number fits no cap.
+    """
+    return round(usd - cap, _DECIMALS) <= 0
 
 
 def month_of(at: float) -> tuple[int, int]:

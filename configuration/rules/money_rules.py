@@ -9,7 +9,7 @@ from configuration.prices import PRICE_PAGE
 from configuration.rules.case import Case
 from finetuning import customization, hyperparameters
 from finetuning.catalog import BaseModel
-from finetuning.cost import HOURS_PER_MONTH, dollars, usd_per_month
+from finetuning.cost import HOURS_PER_MONTH, dollars, fits_cap, usd_per_month
 from finetuning.problems import Problem
 
 PRICE = "training_usd_per_1k_tokens"
@@ -130,13 +130,13 @@ def _throughput_problems(case: Case, base_model: BaseModel) -> Iterator[Problem]
 def _over_caps(case: Case, hourly: float) -> Iterator[Problem]:
     endpoint, budget = case.model.endpoint, case.model.budget
     units = f"{endpoint.model_units} model unit{'' if endpoint.model_units == 1 else 's'}"
-    if endpoint.max_hourly_usd is not None and hourly > endpoint.max_hourly_usd:
+    if endpoint.max_hourly_usd is not None and not fits_cap(hourly, endpoint.max_hourly_usd):
         yield Problem(
             f"{case.path}.endpoint.max_hourly_usd",
             f"{units} cost {dollars(hourly)} an hour, over the cap of {dollars(endpoint.max_hourly_usd)}",
             "raise it, or ask for less",
         )
-    if budget.max_usd_per_month is not None and usd_per_month(hourly) > budget.max_usd_per_month:
+    if budget.max_usd_per_month is not None and not fits_cap(usd_per_month(hourly), budget.max_usd_per_month):
         yield Problem(
             f"{case.path}.budget.max_usd_per_month",
             f"{units} cost {dollars(usd_per_month(hourly))} in {HOURS_PER_MONTH} hours, over the cap of "

@@ -12,6 +12,8 @@ from finetuning.evaluation.settings import GateSettings, ReferenceSettings, Thre
 
 #: Units of which a band is a distance; of the others it is a share of the manifest's value.
 _ABSOLUTE_UNITS = ("share", "score")
+#: Share of a value that binary fractions may lose: of a double's 15 decimal digits (`sys.float_info.dig`), 12 are sure.
+_NOISE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,12 @@ def _band_checks(evidence: Evidence, reference: ReferenceSettings) -> Iterator[C
         distance = None if problem or found.value is None else abs(found.value - wanted)
         unit = evidence.measured.metrics[metric].unit if metric in evidence.measured.metrics else ""
         allowed = reference.band if unit in _ABSOLUTE_UNITS else reference.band * abs(wanted)
-        passed = distance is not None and distance <= allowed
+        passed = found.value is not None and not problem and _is_within(allowed, found.value, wanted)
         said = problem or f"{metric} is {shown(found.value)}, and the manifest's is {shown(wanted)}"
         reason = f"{said}; they may be {shown(allowed)} apart."
         yield Check(metric, "band", "manifest", allowed, distance, None, found.records, passed, reason)
+
+
+def _is_within(allowed: float, value: float, wanted: float) -> bool:
+    """Return whether values are no further apart than allowed; 0.96 and 0.91 are 0.05 apart, whatever a double says."""
+    return abs(value - wanted) - allowed <= _NOISE * max(abs(value), abs(wanted))

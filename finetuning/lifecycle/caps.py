@@ -7,7 +7,7 @@ is counted is an upper bound (`finetuning.cost`), and an unknown price fits no c
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from finetuning.cost import dollars, month_of, usd_per_month
+from finetuning.cost import dollars, fits_cap, month_of, usd_per_month
 from finetuning.lifecycle.learning import may_still_show
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
 
@@ -26,7 +26,7 @@ def job_refusal(record: ModelRecord, generation: TrainingGeneration, now: float)
     caps = {"budget.max_usd_per_job": generation.max_usd, "budget.max_usd_per_month": generation.max_usd_per_month}
     if price is None:
         return next((_unknown(asks, name) for name, cap in caps.items() if cap is not None), "")
-    if generation.max_usd is not None and price > generation.max_usd:
+    if generation.max_usd is not None and not fits_cap(price, generation.max_usd):
         return f"{asks} may cost {dollars(price)}, over budget.max_usd_per_job {dollars(generation.max_usd)}; {_NEXT}"
     if generation.max_usd_per_month is None:
         return ""
@@ -114,7 +114,7 @@ def _over_hour(asks: str, price: float, others: Sequence[EndpointGeneration], en
     known = _sum([e.hourly_usd for e in others])
     if known is None:
         return _unknown(f"{asks}{beside}", "endpoint.max_hourly_usd") + _FIRST
-    if price + known <= endpoint.max_hourly_usd:
+    if fits_cap(price + known, endpoint.max_hourly_usd):
         return ""
     cap = dollars(endpoint.max_hourly_usd)
     return f"{asks}{beside} costs {dollars(price + known)} an hour, over endpoint.max_hourly_usd {cap}; {_NEXT}"
@@ -133,7 +133,7 @@ def _over_month(asks: str, price: float, month: _Month, cap: float) -> str:
     if hourly is None or begun is None:
         return _unknown(f"{asks}, or what this month has begun,", "budget.max_usd_per_month") + _FIRST
     jobs, serving = begun + price, usd_per_month(hourly)
-    if jobs + serving <= cap:
+    if fits_cap(jobs + serving, cap):
         return ""
     parts = f"{dollars(jobs)} of customization jobs and {dollars(serving)} of provisioned throughput"
     return (

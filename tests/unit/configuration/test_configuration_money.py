@@ -156,6 +156,16 @@ def test_units_fit_the_hourly_cap(
     assert problems_of(context) == ([] if fits else [expected])
 
 
+def test_caps_may_be_used_up_whatever_binary_fractions_make_of_it(
+    context: Context, prod: Context, problems_of: ProblemsOf
+) -> None:
+    """1.1 times 3 is a little more than 3.3 to a computer."""
+    context["environments"]["prod"]["prices"]["nova-lite"]["unit_hour_usd"]["none"] = 1.1
+    prod["endpoint"] |= {"model_units": 3, "max_hourly_usd": 3.3}
+    prod["budget"] = {"max_usd_per_month": 2409}
+    assert problems_of(context) == []
+
+
 @pytest.mark.parametrize(("cap", "fits"), [(21900, True), (21899.99, False)])
 def test_month_of_throughput_fits_the_monthly_cap(
     context: Context, prod: Context, problems_of: ProblemsOf, cap: float, fits: bool

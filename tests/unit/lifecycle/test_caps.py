@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from finetuning.cost import TOKEN_ERROR_PERCENT, dollars, most_usd_of_job
+from finetuning.cost import TOKEN_ERROR_PERCENT, dollars, fits_cap, most_usd_of_job
 from finetuning.dataset.tokens import ERROR_PERCENT
 from finetuning.lifecycle import Action, ModelRecord, Observed, decide
 from finetuning.lifecycle.caps import endpoint_refusal, hourly_usd, job_refusal, serving_usd, usd_of_jobs
@@ -187,6 +187,35 @@ def test_endpoint_may_cost_its_cap_and_no_more(price: float, fits: bool) -> None
     refusal = refusal_of_endpoint(serving(hourly_usd=price, max_hourly_usd=60.5))
     said = "endpoint finetuning-dev-faq-aaaaaaaa-1 costs $60.51 an hour, over endpoint.max_hourly_usd $60.50; nothing"
     assert refusal == "" if fits else refusal.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("price", "units", "cap"), [(1.1, 3, 3.3), (0.7, 3, 2.1), (44.62, 5, 223.1), (1e5 / 3, 3, 1e5)]
+)
+def test_cap_may_be_used_up_whatever_binary_fractions_make_of_it(price: float, units: int, cap: float) -> None:
+    """1.1 times 3 is a little more than 3.3 to a computer."""
+    hour = serving(hourly_usd=price * units, max_hourly_usd=cap)
+    month = serving(hourly_usd=price * units, max_usd_per_month=cap * 730)
+    assert refusal_of_endpoint(hour) == refusal_of_endpoint(month) == ""
+    assert refusal_of_job(job(estimated_usd=price * units, max_usd=cap, max_usd_per_month=cap)) == ""
+
+
+@pytest.mark.parametrize(
+    ("amount", "cap", "fits"),
+    [
+        (1.1 * 3, 3.3, True),
+        (3.300001, 3.3, False),
+        (0.000002, 0.000001, False),
+        (1e6 + 1e-6, 1e6, False),
+        (0.1 + 0.2, 0.3, True),
+        (float("nan"), 1.0, False),
+        (float("inf"), 1.0, False),
+        (0.0, 0.0, True),
+    ],
+)
+def test_a_millionth_of_a_dollar_over_a_cap_is_over_it(amount: float, cap: float, fits: bool) -> None:
+    """What is smaller is the noise of binary fractions; what is no amount fits no cap."""
+    assert fits_cap(amount, cap) == fits
 
 
 @pytest.mark.parametrize("cap", ["endpoint.max_hourly_usd", "budget.max_usd_per_month"])

@@ -160,6 +160,30 @@ def test_band_may_be_used_up():
     assert verdict(GateSettings("enabled"), found, reference=ReferenceSettings("ab12", 0.25, (("f1", 0.75),))).passed
 
 
+@pytest.mark.parametrize("unit", ["share", "seconds"])
+def test_band_may_be_used_up_whatever_binary_fractions_make_of_it(unit):
+    """0.96 is a little more than 0.05 above 0.91 to a computer."""
+    for wanted, band in [(n / 100, d / 100) for n in range(1, 91) for d in (1, 2, 5, 10)]:
+        allowed = band if unit == "share" else band * wanted
+        for found in (round(wanted + allowed, 4), round(wanted - allowed, 4)):
+            facts = measured(value=found, metrics={"f1": MetricFacts(unit, "more", "")})
+            reference = ReferenceSettings("ab12", band, (("f1", wanted),))
+            assert verdict(GateSettings("enabled"), facts, reference=reference).passed, (found, wanted, band)
+
+
+@pytest.mark.parametrize("value", [0.85 + 1e-9, 0.75 - 1e-9])
+def test_band_is_no_wider_than_that(value):
+    reference = ReferenceSettings("ab12", 0.05, (("f1", 0.8),))
+    assert not verdict(GateSettings("enabled"), measured(value=value), reference=reference).passed
+
+
+def test_band_of_nothing_wants_the_same_value():
+    """Zero apart is allowed, also of zero."""
+    for value, wanted, passed in [(0.8, 0.8, True), (0.0, 0.0, True), (0.8001, 0.8, False), (1e-9, 0.0, False)]:
+        reference = ReferenceSettings("ab12", 0.0, (("f1", wanted),))
+        assert verdict(GateSettings("enabled"), measured(value=value), reference=reference).passed is passed
+
+
 @pytest.mark.parametrize("metrics", [(), (("other", 0.5),)])
 def test_manifest_with_nothing_to_compare_does_not_pass(metrics):
     reference = ReferenceSettings("ab12", 0.05, metrics)
