@@ -19,6 +19,11 @@ LOWEST, HIGHEST = 1, 5
 #: A grade and a sentence.
 MOST_REPLY_TOKENS = 300
 _MOST_REASON_CHARACTERS = 500
+#: By what a result of an evaluation job is found: question, reference answer (empty if it is not repeated), answer.
+_Key = tuple[str, str, str]
+#: Score and explanation; a judge may give none.
+_Grade = tuple[float | None, str]
+_NO_GRADE: _Grade = (None, "")
 _MARKS = re.compile(r"</?(?:conversation|reference|answer)>", re.IGNORECASE)
 _FENCED = re.compile(r"\A```(?:json)?\s*(?P<inside>.*?)\s*```\Z", re.DOTALL)
 
@@ -88,32 +93,41 @@ def read_job_results(
 ) -> dict[str, SavedGrade]:
     """Return the grades in the results of an evaluation job, by record.
 
-    A result names no record; it is found by what was asked and answered, which the result repeats. Two records that
-    share both have earned the same grade.
+    A result names no record; it is found by what was asked, wanted and answered, which the result repeats. Two records
+    that share all of it have earned the same grade. A result that does not repeat the reference answer is of any record
+    with that question and answer, and no grade if another one of these says something else.
     """
-    found = {key: grade for line in lines for key, grade in _results(line, metric)}
+    found: dict[_Key, _Grade] = {}
+    for key, grade in (result for line in lines for result in _results(line, metric)):
+        is_clear = key[1] or found.get(key, grade)[0] == grade[0]
+        found[key] = grade if is_clear else _NO_GRADE
     grades: dict[str, SavedGrade] = {}
     for record in records:
         answer = answers.get(record.id)
         if answer is None or answer.failure:
             continue
-        score, reason = found.get((_prompt(record), answer.text), (None, ""))
+        keys = ((_prompt(record), reference, answer.text) for reference in (record.reference, ""))
+        score, reason = next((found[key] for key in keys if key in found), _NO_GRADE)
         graded = score is not None and 0 <= score <= 1
         grades[record.id] = (
             SavedGrade(record.id, float(score or 0), reason[:_MOST_REASON_CHARACTERS])
             if graded
-            else ungraded(record.id, "the evaluation job gave no grade from 0 to 1")
+            else ungraded(
+                record.id,
+                "the evaluation job gave no grade from 0 to 1, or several that its results do not tell apart",
+            )
         )
     return grades
 
 
-def _results(line: bytes, metric: str) -> Iterator[tuple[tuple[str, str], tuple[float | None, str]]]:
+def _results(line: bytes, metric: str) -> Iterator[tuple[_Key, _Grade]]:
     document: dict[str, Any] = json.loads(line)
-    asked = (document["inputRecord"]["prompt"], document["modelResponses"][0]["response"])
+    asked = document["inputRecord"]
+    key = (asked["prompt"], asked.get("referenceResponse") or "", document["modelResponses"][0]["response"])
     for score in document.get("automatedEvaluationResult", {}).get("scores", []):
         if score.get("metricName") == metric:
             details = score.get("evaluatorDetails") or [{}]
-            yield asked, (score.get("result"), str(details[0].get("explanation", "")))
+            yield key, (score.get("result"), str(details[0].get("explanation", "")))
 
 
 def _prompt(record: TestRecord) -> str:
