@@ -11,6 +11,7 @@ from configuration.models import EnvironmentConfiguration, ModelConfiguration, P
 from configuration.pins import Pin
 from finetuning import catalog, names
 from finetuning.promotion import RETRAIN
+from finetuning.promotion.comparison import comparable
 
 
 def takes_the_model(configuration: ModelConfiguration) -> bool:
@@ -59,13 +60,11 @@ def trusted_key(project: str, environment: EnvironmentConfiguration, promotion: 
 
 
 def reference(configuration: ModelConfiguration, pin: Pin) -> dict[str, Any]:
-    """Return what a model that is trained again has to agree with: the gated metrics of the manifest, within a band."""
-    evaluation = pin.manifest.evaluation
-    metrics = evaluation.metrics if evaluation is not None else {}
+    """Return what a model that is trained again has to agree with: metrics of the manifest, within a band."""
     return {
         "manifest": pin.digest,
         "band": _promotion(configuration).band,
-        "metrics": {name: metric.value for name, metric in metrics.items()},
+        "metrics": comparable(pin.manifest),
     }
 
 

@@ -11,6 +11,7 @@ from finetuning import catalog, customization
 from finetuning.hyperparameters import InvalidHyperparametersError
 from finetuning.manifest import Manifest
 from finetuning.problems import Problem
+from finetuning.promotion.comparison import comparable, left_out
 
 
 def problems(case: Case, project: object, model: str, pin: Pin) -> Iterator[Problem]:
@@ -34,10 +35,7 @@ def problems(case: Case, project: object, model: str, pin: Pin) -> Iterator[Prob
         yield from copy_rules.problems(case, manifest)
     if promotion.method == "retrain":
         yield from _training_differences(case, manifest)
-        if manifest.evaluation is None or not manifest.evaluation.metrics:
-            yield Problem(
-                where, "has no evaluated metrics to compare a retrained model with", _judge_first(promotion, manifest)
-            )
+        yield from _comparison_problems(promotion, manifest, where)
 
 
 def promote_command(source: str, target: str, model: str) -> str:
@@ -137,6 +135,18 @@ def _differences(path: str, here: Mapping[str, Any], there: Mapping[str, Any]) -
         wanted = f"was trained with {there[name]!r}" if name in there else "was trained with the base model's default"
         fix = f"write {there[name]!r}" if name in there else "remove it"
         yield Problem(f"{path}.{name}", f"{found}, and the manifest's model {wanted}", fix)
+
+
+def _comparison_problems(promotion: PromotionConfiguration, manifest: Manifest, where: str) -> Iterator[Problem]:
+    """A model that is trained again and agrees with nothing never passes: say so before it is paid for."""
+    if comparable(manifest):
+        return
+    message, fix = "has no evaluated metrics to compare a retrained model with", _judge_first(promotion, manifest)
+    if names := left_out(manifest):
+        gate = f"environments.{promotion.source or manifest.environment}.models.{manifest.model}.gate"
+        message = f"{message}, only {', '.join(names)}: time and dollars are not compared, nor what has no value"
+        fix = f"let {gate} judge a metric of the answers too, deploy it, and promote again when its model has passed"
+    yield Problem(where, message, fix)
 
 
 def _judge_first(promotion: PromotionConfiguration, manifest: Manifest) -> str:

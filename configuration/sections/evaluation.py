@@ -104,4 +104,4 @@ class PromotionConfiguration(Section):
     manifest_key_arn: KeyArn | None = None
     """Key that signs the source's manifests; that of the source environment in this account and Region if absent."""
     band: Share = 0.05
-    """With ``retrain``: how far each metric of the gate may be from the manifest's."""
+    """With ``retrain``: how far each metric of the manifest may be off, but for time and dollars."""

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from finetuning.manifest import Manifest
+from finetuning.promotion import RETRAIN
+from finetuning.promotion.comparison import left_out
 from ops.project import ROOT
 from ops.promotion.promoting import Promotion
 
@@ -14,6 +16,9 @@ def lines(promotion: Promotion) -> Iterator[str]:
     manifest = promotion.signed.manifest
     yield f"{promotion.model}: {manifest.environment} → {promotion.environment} ({promotion.method})"
     yield from lineage(manifest)
+    if promotion.method == RETRAIN and (names := left_out(manifest)):
+        yield f"  compared    the retrained model must agree with these metrics but {', '.join(names)}, which depend on"
+        yield "              when and where a model is asked, or have no value"
     yield f"  manifest    {promotion.signed.digest}, signed by {promotion.signed_by}"
     yield f"  approved    {_approval(promotion)}"
     if promotion.replaces and promotion.replaces != promotion.signed.digest:

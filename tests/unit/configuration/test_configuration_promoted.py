@@ -1,6 +1,7 @@
 """What a pin asks of the custom resources, and whose signature is believed."""
 
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 
 import configuration
 from configuration import Selection, promoted
+from finetuning.evaluation import settings as evaluation_settings
 from finetuning.lifecycle.verdict import Promoted
-from finetuning.manifest import Data
+from finetuning.manifest import Data, Evaluation, Metric
 from finetuning.promotion.pinned import read_pinned
 from finetuning.promotion.wanted import promoted_fingerprint, promoted_wanted
 from tests.fakes import manifests
@@ -99,6 +101,25 @@ def test_retrained_model_is_held_to_the_manifests_metrics_and_data(context: Cont
         "metrics": {"rouge_l": 0.75},
     }
     assert promoted.expected_digests(pin) == {"training": "a" * 64, "validation": "b" * 64, "test": "c" * 64}
+
+
+def test_only_what_is_the_models_own_and_has_a_value_must_be_met_again(context: Context, tmp_path: Path) -> None:
+    """A gate in dry_run without thresholds judges every metric: dollars without prices, and time, are among them."""
+    metrics = {
+        "accuracy": Metric(1.0, 45),
+        "failed_share": Metric(0.0, 45),
+        "latency_p50": Metric(0.5, 45),
+        "latency_p95": Metric(0.5, 45),
+        "output_tokens": Metric(5.0, 45),
+        "rouge_l": Metric(None, 0),
+        "usd_per_1k_requests": Metric(None, 0),
+    }
+    selection = selected(context, tmp_path)
+    known = manifests.made(evaluation=Evaluation("0123", "s3://output/evaluation.json", "f" * 64, metrics))
+    pin = replace(selection.pins["faq"], digest="a" * 64, manifest=known)
+    reference = promoted.reference(selection.models["faq"], pin)
+    assert reference["metrics"] == {"accuracy": 1.0, "failed_share": 0.0, "output_tokens": 5.0}
+    assert evaluation_settings.read({"reference": reference}).reference is not None
 
 
 def test_files_that_the_manifest_lacks_are_not_expected(context: Context, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from finetuning.manifest import Evaluation
+from finetuning.manifest import Evaluation, Metric
 from tests.fakes import manifests
 from tests.unit.configuration.conftest import Context
 from tests.unit.configuration.pinned import PATH, problems
@@ -41,6 +41,21 @@ def test_retrained_model_is_judged_again(context: Context, retrained: Context, t
     assert [text.split(": ")[0] for text in found] == [f"{PATH}.gate.mode", f"environments/manifests/{digest}.json"]
     del retrained["evaluation"], retrained["gate"]["thresholds"]
     assert f"{PATH}.evaluation: is required" in "\n".join(problems(context, tmp_path))
+
+
+def test_manifest_whose_metrics_are_none_of_the_models_is_refused_before_anything_is_paid(
+    context: Context, retrained: Context, tmp_path: Path
+) -> None:
+    """Nothing is left to agree with: the model would be trained, and never pass."""
+    metrics = {"latency_p95": Metric(0.5, 45), "usd_per_1k_requests": Metric(None, 0), "accuracy": Metric(None, 0)}
+    known = manifests.made(evaluation=Evaluation("1", "s3://output/e.json", "f" * 64, metrics))
+    digest = manifests.pin(tmp_path, known, "prod")
+    assert problems(context, tmp_path) == [
+        f"environments/manifests/{digest}.json: has no evaluated metrics to compare a retrained model with, only "
+        "accuracy, latency_p95, usd_per_1k_requests: time and dollars are not compared, nor what has no value; let "
+        "environments.dev.models.faq.gate judge a metric of the answers too, deploy it, and promote again when its "
+        "model has passed"
+    ]
 
 
 def test_retraining_may_be_elsewhere(context: Context, retrained: Context, tmp_path: Path) -> None:

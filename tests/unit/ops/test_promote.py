@@ -71,6 +71,20 @@ def test_what_is_promoted_is_told_with_the_next_step(tmp_path: Path) -> None:
     assert rendering.document(promotion)["content"] == manifests.made().document()
 
 
+def test_metrics_that_a_retrained_model_need_not_repeat_are_named(tmp_path: Path) -> None:
+    """Only where a model is trained again, and only if there are any."""
+    (promotion,) = promote(tmp_path)
+    again = replace(promotion, method="retrain")
+    evaluation = manifests.made().evaluation
+    assert evaluation is not None
+    measured = evaluation._replace(metrics={"rouge_l": Metric(0.75, 40), "latency_p95": Metric(0.5, 40)})
+    timed = replace(promotion.signed, manifest=manifests.made(evaluation=measured))
+    told = "\n".join(rendering.lines(replace(again, signed=timed)))
+    assert "compared    the retrained model must agree with these metrics but latency_p95, which depend on" in told
+    for other in (again, replace(promotion, signed=timed)):
+        assert "compared" not in "\n".join(rendering.lines(other))
+
+
 def test_promoted_twice_nothing_changes(tmp_path: Path) -> None:
     """Not even with the approval left out: it is pinned already."""
     promote(tmp_path)
