@@ -11,6 +11,7 @@ from finetuning import catalog, customization
 from finetuning.hyperparameters import InvalidHyperparametersError
 from finetuning.manifest import Manifest
 from finetuning.problems import Problem
+from finetuning.promotion.checks import objections
 from finetuning.promotion.comparison import comparable, left_out
 
 
@@ -76,8 +77,7 @@ def _verdict_problems(promotion: PromotionConfiguration, manifest: Manifest, whe
         yield Problem(
             where, f"its model {found}, and only a judged model is promoted", _judge_first(promotion, manifest)
         )
-    elif not verdict.passed:
-        reasons = "; ".join(verdict.reasons) or "no reason is given"
+    for reasons in objections(manifest):
         yield Problem(
             where,
             f"its model did not pass the quality gate: {reasons}",

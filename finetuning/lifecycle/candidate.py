@@ -88,6 +88,7 @@ def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
         evaluating="",
         evaluating_since=0.0,
         evaluation_attempt=generation.evaluation_attempt + 1,
+        manifest="",
     )
 
 

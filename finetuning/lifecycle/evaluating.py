@@ -79,11 +79,16 @@ def begun(record: ModelRecord, generation_id: str, evaluation_id: str, now: floa
 
 
 def curve_judged(record: ModelRecord, generation_id: str, verdict: Verdict) -> ModelRecord:
-    """The record with the gate's word on the losses of a training."""
+    """The record with the gate's word on the losses of a training, which may be given twice.
+
+    A manifest that was issued vouches for what was said before; the next one is issued once everything is judged.
+    """
     generation = record.training.find(generation_id)
     if generation is None or generation.evaluation is None or generation.evaluation.id != verdict.id:
         return record
-    return record.with_training(replace(generation, curve=verdict))
+    if generation.curve is not None and generation.curve.id == verdict.id:
+        return record
+    return record.with_training(replace(generation, curve=verdict, manifest=""))
 
 
 def judged(record: ModelRecord, generation_id: str, verdict: Verdict) -> ModelRecord:
@@ -95,7 +100,7 @@ def judged(record: ModelRecord, generation_id: str, verdict: Verdict) -> ModelRe
     generation = record.training.find(generation_id)
     if generation is None or not _awaits(generation, verdict.id, verdict.attempt):
         return record
-    noted = record.with_training(replace(generation, verdict=verdict))
+    noted = record.with_training(replace(generation, verdict=verdict, manifest=""))
     return hand_over(let_go_of_evaluations(noted))
 
 

@@ -97,7 +97,7 @@ def attest(record: ModelRecord, seen: Observed) -> Iterator[Decision]:
     generation, slot = record.training.current, record.endpoint
     if generation is None or generation.promoted or generation.manifest or training_failure(record, seen):
         return
-    passed = generation.verdict is not None and generation.verdict.passed
+    passed = generation.verdict is not None and generation.verdict.passed and not is_verdict_awaited(generation)
     serves = slot.published_model_arn == generation.model_arn if slot.wanted else not slot.stopped
     if passed and serves and is_ready(generation, seen):
         yield Decision(Action.ISSUE_MANIFEST, generation.id)

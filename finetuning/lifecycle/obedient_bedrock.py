@@ -147,10 +147,10 @@ class ObedientBedrock:
 
     def _judge_training(self, id_: str, seen: Observed) -> None:
         """The gate is taken to be passed: nobody knows before the job ends."""
-        self._judged(id_, lambda generation, verdict: replace(generation, curve=verdict))
+        self._judged(id_, lambda generation, verdict: replace(generation, curve=verdict, manifest=""))
 
     def _evaluate(self, id_: str, seen: Observed) -> None:
-        self._judged(id_, lambda generation, verdict: replace(generation, verdict=verdict))
+        self._judged(id_, lambda generation, verdict: replace(generation, verdict=verdict, manifest=""))
 
     def _judged(self, id_: str, note: Callable[[TrainingGeneration, Verdict], TrainingGeneration]) -> None:
         generation = self.record.training.find(id_)

@@ -113,6 +113,13 @@ def model_problems(pinned: Pinned, manifest: Manifest, place: Place, found: Foun
         )
 
 
+def objections(manifest: Manifest) -> Iterator[str]:
+    """Yield what the gate of the source had against the model: its losses, its answers; in dry_run it served there."""
+    for judgement in (manifest.curve, manifest.verdict):
+        if judgement is not None and not judgement.passed:
+            yield "; ".join(judgement.reasons) or "no reason is given"
+
+
 def _verdict(manifest: Manifest) -> Iterator[Problem]:
     """It fails closed: what was not judged has not passed."""
     fix = "promote a model that passed the gate of the source"
@@ -120,10 +127,8 @@ def _verdict(manifest: Manifest) -> Iterator[Problem]:
         yield Problem("verdict", "the model was not judged on a test dataset", fix)
     elif manifest.verdict.mode == "disabled":
         yield Problem("verdict", "the model was judged with gate.mode 'disabled', which asks for nothing", fix)
-    for judgement in (manifest.curve, manifest.verdict):
-        if judgement is not None and not judgement.passed:
-            reasons = "; ".join(judgement.reasons) or "no reasons are given"
-            yield Problem("verdict", f"the quality gate did not pass: {reasons}", fix)
+    for reasons in objections(manifest):
+        yield Problem("verdict", f"the quality gate did not pass: {reasons}", fix)
 
 
 def _differences(pinned: Pinned, manifest: Manifest, place: Place) -> Iterator[Problem]:

@@ -80,7 +80,7 @@ class Manifests:
         digest = self._store.keep(record.model, manifest.canonical(issued.document()))
         self._sign(record.model, digest)
         log.info("manifest issued", model=record.model, generation=generation.id, manifest=digest)
-        self._registry.update(record.model, _noted(generation.id, digest))
+        self._registry.update(record.model, _noted(generation, digest))
 
     def _evidence_of(self, record: ModelRecord, generation: TrainingGeneration) -> Evidence:
         files = self._evidence.metrics_files(record.model, generation.id)
@@ -96,10 +96,14 @@ class Manifests:
         self._store.keep_signature(model, digest, Signature(self._key_arn, ALGORITHM, self._signing.sign(digest)))
 
 
-def _noted(generation_id: str, digest: str) -> Callable[[ModelRecord], ModelRecord]:
+def _noted(issued: TrainingGeneration, digest: str) -> Callable[[ModelRecord], ModelRecord]:
+    """The note on a generation; one that is judged again since has another manifest, or none."""
+
     def change(record: ModelRecord) -> ModelRecord:
-        generation = record.training.find(generation_id)
+        generation = record.training.find(issued.id)
         if generation is None or generation.manifest:
+            return record
+        if (generation.curve, generation.verdict) != (issued.curve, issued.verdict):
             return record
         return record.with_training(replace(generation, manifest=digest))
 

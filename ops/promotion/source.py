@@ -7,6 +7,7 @@ from configuration import pins
 from configuration.rules import promote_command
 from finetuning import manifest
 from finetuning.lifecycle import ModelRecord, TrainingGeneration
+from finetuning.lifecycle.candidate import is_curve_awaited, is_verdict_awaited
 from finetuning.lifecycle.observation import JOB_AT_REST
 from finetuning.manifest import Manifest, Signature
 from finetuning.problems import Problem
@@ -74,10 +75,8 @@ def find(session: Session, model: str, folder: Path | None = None) -> tuple[Trai
     generation = in_service(record)
     if generation.promoted is not None:
         return generation, _pinned(record, generation.promoted.manifest, folder)
-    if not generation.manifest:
-        raise NotPromotableError(
-            f"generation {generation.id} of {model!r} has no manifest yet: {_why_no_manifest(generation)}"
-        )
+    if why := _why_no_manifest(generation):
+        raise NotPromotableError(f"generation {generation.id} of {model!r} has no manifest yet: {why}")
     return generation, issued(session, model, generation.manifest)
 
 
@@ -133,11 +132,14 @@ def _why_not(record: ModelRecord, current: TrainingGeneration | None) -> str:
 
 
 def _why_no_manifest(generation: TrainingGeneration) -> str:
+    """Why no manifest vouches for the model by the verdict that is wanted now, or ""."""
     verdict = generation.verdict
     if verdict is None and generation.evaluation is None:
         return "it was not judged; configure evaluation and gate for it, deploy, and promote when it has passed"
     if verdict is None:
         return "its evaluation has no verdict yet; wait for it: python -m ops status --watch"
+    if is_curve_awaited(generation) or is_verdict_awaited(generation):
+        return "it is judged anew by what is deployed now; wait for the verdict: python -m ops status --watch"
     if not verdict.passed:
         return f"it did not pass the quality gate: {verdict.said or 'no reason is given'}"
-    return "the driver has yet to issue it; wait for it: python -m ops status --watch"
+    return "" if generation.manifest else "the driver has yet to issue it; wait for it: python -m ops status --watch"

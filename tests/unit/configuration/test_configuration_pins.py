@@ -115,6 +115,10 @@ def test_approval_that_is_missing_says_exactly_what_to_do(
             {"verdict": Judgement(False, "enabled", ("rouge_l is 0.2", "too few records"))},
             "its model did not pass the quality gate: rouge_l is 0.2; too few records",
         ),
+        (
+            {"curve": Judgement(False, "dry_run", ("the validation loss rose",))},
+            "its model did not pass the quality gate: the validation loss rose; promote a model that passed",
+        ),
     ],
 )
 def test_manifest_of_something_else_is_refused(

@@ -6,6 +6,7 @@ import pytest
 
 from finetuning import manifest
 from finetuning.lifecycle import Action, Decision, ModelRecord, Observed, TrainingSlot
+from finetuning.lifecycle.candidate import unjudged
 from finetuning.lifecycle.verdict import Promoted
 from lambdas.driver.manifests import Manifests
 from lambdas.registry import Registry
@@ -116,3 +117,11 @@ def test_generation_that_is_gone_is_let_be(issuing: Issuing) -> None:
     issuing.registry.update("faq", lambda r: replace(r, training=TrainingSlot()))
     issuing.issue()
     assert issuing.store.kept == {}
+
+
+def test_manifest_of_a_model_that_is_judged_again_meanwhile_is_not_noted(issuing: Issuing) -> None:
+    """It vouches for a verdict that nobody goes by any more."""
+    before = issuing.record
+    issuing.registry.update("faq", lambda r: r.with_training(unjudged(GENERATION)))
+    issuing.issue(record=before)
+    assert issuing.noted == ""

@@ -101,8 +101,9 @@ def test_endpoint_that_was_never_bought_is_gone_when_it_is_let_go_of() -> None:
 def test_nothing_is_left_of_what_was_said_when_a_candidate_is_judged_again() -> None:
     """Its losses are judged again as well: the gate may have been changed meanwhile."""
     record = judged(begun(opened(candidate(evaluation())), ID, "e1", NOW), ID, BAD)
-    before = replace(the_candidate(record), rejected="quality gate: too bad")
+    before = replace(the_candidate(record), rejected="quality gate: too bad", manifest="f" * 64)
     after = unjudged(before)
+    assert after.manifest == ""
     assert (after.curve, after.verdict, after.rejected, after.evaluation_attempt) == (None, None, "", 2)
     assert evaluating_since(after) == 0.0
 

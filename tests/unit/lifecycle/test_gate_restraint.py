@@ -7,7 +7,7 @@ import pytest
 
 from finetuning.lifecycle import Action, Decision, EndpointGeneration, ModelRecord, Observed, decide
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
-from finetuning.lifecycle.evaluating import judged, open_evaluation
+from finetuning.lifecycle.evaluating import curve_judged, judged, open_evaluation
 from finetuning.lifecycle.judging import in_service, rejected
 from finetuning.lifecycle.learning import SETTLE_SECONDS, learn
 from finetuning.lifecycle.retrying import stop_billing
@@ -27,6 +27,8 @@ from tests.unit.lifecycle.candidates import (
     with_endpoints,
 )
 from tests.unit.lifecycle.records import BLANK, a_job, claim, intended, training
+
+BAD = verdict("too bad", mode="dry_run", id_="e2")
 
 
 def own(record: ModelRecord) -> EndpointGeneration:
@@ -104,6 +106,35 @@ def test_model_that_was_rejected_after_it_passed_has_no_manifest() -> None:
     assert decide(record, look(NOW + 300)).action == Action.ISSUE_MANIFEST
     record = record.with_training(replace(generation, served=True, rejected="alarm errors"))
     assert decide(record, look(NOW + 300)).action == Action.SETTLED
+
+
+def test_manifest_goes_with_the_verdict_that_it_vouches_for() -> None:
+    """A changed gate judges again what has not served; then the next manifest is issued, or none."""
+    [generation] = passed().training.generations
+    noted = passed().with_training(replace(generation, manifest="f" * 64))
+    assert decide(noted, look(NOW + 300)).action == Action.SETTLED
+    other = training(evaluation=evaluation("dry_run", id_="e2"))
+    again = want_training(noted, claim(1), other)
+    assert decide(again, look(NOW + 300)) == Decision(Action.JUDGE_TRAINING, ID)
+    again = curve_judged(again, ID, verdict(mode="dry_run", id_="e2"))
+    assert decide(again, look(NOW + 300)) == Decision(Action.OPEN_EVALUATION, ID)
+    for word, expected in ((verdict(mode="dry_run", id_="e2"), Action.ISSUE_MANIFEST), (BAD, Action.SETTLED)):
+        judged_again = judged(again, ID, word)
+        assert judged_again.training.generations[0].manifest == ""
+        assert decide(judged_again, look(NOW + 300)).action == expected
+
+
+def test_manifest_is_not_issued_by_the_verdict_of_another_gate() -> None:
+    """Nobody can be asked here, so that the verdict that is wanted never comes."""
+    other = training(evaluation=evaluation("disabled", id_="e2", own_endpoint=False))
+    assert decide(want_training(passed(), claim(1), other), look(NOW + 300)).action == Action.SETTLED
+
+
+def test_losses_that_are_judged_twice_leave_the_manifest() -> None:
+    """The driver may say it twice, and the second time late."""
+    [generation] = passed().training.generations
+    noted = passed().with_training(replace(generation, manifest="f" * 64))
+    assert curve_judged(noted, ID, replace(verdict(), at=NOW + 1)) == noted
 
 
 def test_model_that_is_only_trained_here_can_be_rejected() -> None:

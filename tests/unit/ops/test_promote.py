@@ -10,7 +10,7 @@ import pytest
 from configuration import pins
 from configuration.errors import ConfigurationError
 from finetuning.errors import FineTuningError
-from finetuning.lifecycle.verdict import Promoted, Verdict
+from finetuning.lifecycle.verdict import EvaluationWanted, Promoted, Verdict
 from finetuning.manifest import Judgement, ManifestError, Metric
 from ops.commands.promote import run
 from ops.errors import UsageError
@@ -22,6 +22,7 @@ from tests.unit.finetuning.test_manifest_issuing import GENERATION
 from tests.unit.ops.promotable import JOB, Source, known, record
 
 ADA = Approval("Ada", "https://example.com/pull/7")
+ASKS = {"evaluation": {"preset": "knowledge"}}
 DIGEST = manifests.digest_of(manifests.made())
 TO_STAGING: dict[str, Any] = {"staging": {"source": "dev"}}
 
@@ -139,6 +140,8 @@ def test_approval_is_required_before_anything_is_written(tmp_path: Path) -> None
         ({"manifest": "", "verdict": None, "evaluation": None}, "has no manifest yet: it was not judged"),
         ({"manifest": "", "verdict": None}, "its evaluation has no verdict yet"),
         ({"manifest": "", "verdict": Verdict("1", False, "enabled", ("rouge_l is 0.1",))}, "quality gate: rouge_l is"),
+        ({"verdict": Verdict("0123", False, "dry_run", ("rouge_l is 0.1",))}, "quality gate: rouge_l is 0.1"),
+        ({"evaluation": EvaluationWanted("4567", "dry_run", ASKS, 60, own_endpoint=True)}, "it is judged anew by what"),
         ({"manifest": ""}, "the driver has yet to issue it"),
         ({"manifest": "f" * 64}, f"the manifest {'f' * 64} of 'faq' is not in the output bucket of dev"),
         ({"model_arn": ""}, "no model of 'faq' is in service in dev"),
