@@ -79,7 +79,7 @@ def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
     One that has served is not: it may serve again, by what it was judged on then.
     """
     if not _is_candidate(replace(generation, rejected="")):
-        return replace(generation, rejected="")
+        return replace(generation, rejected="", promotion_over="")
     return replace(
         generation,
         rejected="",
@@ -89,6 +89,7 @@ def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
         evaluating_since=0.0,
         evaluation_attempt=generation.evaluation_attempt + 1,
         manifest="",
+        promotion_over="",
     )
 
 

@@ -33,6 +33,7 @@ class TrainingGeneration:
         evaluating_since: when that was, in epoch seconds.
         manifest: SHA-256 of the manifest that was issued for its model; "" before.
         promoted: where its model comes from, if it was trained and judged in another environment.
+        promotion_over: SHA-256 of the manifest by which it is here, from when that promotion was settled; "" before.
         tagged: the user's tags that the job and its model carry; None: the same.
         intended: true from just before the purchase: a job of this name may exist and is ours.
         intended_at: when the purchase was last tried, in epoch seconds.
@@ -68,6 +69,7 @@ class TrainingGeneration:
     evaluating_since: float = 0.0
     manifest: str = ""
     promoted: Promoted | None = None
+    promotion_over: str = ""
     tagged: Mapping[str, str] | None = None
     intended: bool = False
     intended_at: float = 0.0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from finetuning.lifecycle import Action, Decision, ModelRecord, Observed, decide
+from finetuning.lifecycle import Action, Decision, ModelRecord, Observed, decide, promotions
 from finetuning.lifecycle.claims import take_charge
 from finetuning.lifecycle.decision import TEARDOWN_POLL_SECONDS
 from finetuning.lifecycle.learning import learn
@@ -135,7 +135,9 @@ class Driver:
 def _settled_as(seen: Observed) -> Callable[[ModelRecord], ModelRecord]:
     def change(record: ModelRecord) -> ModelRecord:
         done = decide(record, seen)
-        return replace(record, settled=True, problem=done.reason) if done.action == Action.SETTLED else record
+        if done.action != Action.SETTLED:
+            return record
+        return promotions.settled(replace(record, settled=True, problem=done.reason), done.reason)
 
     return change
 

@@ -1,7 +1,8 @@
 """The environment's promotion lock: one promotion at a time, so that one bad model never hides behind another.
 
 Nobody has to give it back, or a driver that died would end all promotions: what a holder's record says decides whether
-it holds. One that wants another generation by now, or is settled, holds nothing (fault E05).
+it holds. One that wants another generation by now, or is settled, holds nothing (fault E05), and neither does one whose
+promotion was settled before: what is done with that model later is no promotion.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Protocol
 
 from finetuning import names
 from finetuning.errors import FineTuningError
-from finetuning.lifecycle.promotions import begins_promotion
+from finetuning.lifecycle.promotions import begins_promotion, begun, is_under_way
 from finetuning.lifecycle.record import ModelRecord
 from lambdas.gateways.promotion_lock_table import LockItem
 from lambdas.gateways.registry_table import StaleVersionError
@@ -58,9 +59,11 @@ class PromotionLock:
         Raises:
             PromotionLockedError: another model's promotion is under way.
         """
-        if begins_promotion(before, after) and not rolls_back:
+        if not begins_promotion(before, after):
+            return after
+        if not rolls_back:
             self.take(before, after.training.current_id)
-        return after
+        return begun(after)
 
     def take(self, record: ModelRecord, generation: str) -> None:
         """Take the lock for a model's promotion.
@@ -116,7 +119,7 @@ class PromotionLock:
             return False
         record = self._registry.read(lock.model)
         if record.training.current is not None and _is_attempt_of(record.training.current_id, lock.generation):
-            return not record.settled
+            return is_under_way(record)
         return self._clock() - lock.since < TAKING_SECONDS
 
 

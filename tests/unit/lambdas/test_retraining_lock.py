@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from finetuning.lifecycle.retrying import retry
+from finetuning.lifecycle.claims import hand_over
+from finetuning.lifecycle.retrying import resume, retry, stop_billing
 from lambdas.registry.promotion_lock import TAKING_SECONDS, PromotionLockedError
 from tests.fakes.cloudformation import a_request
 from tests.unit.lambdas.promoting import Source, Target, pinned
@@ -166,6 +167,68 @@ def test_training_that_failed_holds_nothing_and_its_next_attempt_does(story: Ret
     story.clock.sleep(TAKING_SECONDS)
     assert record.training.current_id.endswith("-2")
     assert story.holder == MODEL
+
+
+def test_later_work_on_a_model_is_no_promotion(story: Retraining) -> None:
+    """It was promoted long ago: what an operator does with it keeps no other model waiting."""
+    story.promote()
+    story.end()
+    story.clock.sleep(TAKING_SECONDS)
+    for change in (stop_billing, resume, hand_over):
+        assert not story.registry.update(MODEL, change).settled
+        assert story.holder == ""
+        another_is_under_way(story)
+        story.lock_table.item = replace(story.lock_table.item, model=MODEL, generation=story.record.training.current_id)
+        story.machine.start(MODEL, story.record.in_charge)
+        story.machine.run()
+        assert story.record.settled
+
+
+def test_model_that_is_promoted_back_holds_the_lock_again(story: Retraining) -> None:
+    """The same generation, whose promotion was over before."""
+    story.promote("2")
+    story.end()
+    first = story.record.training.current_id
+    story.promote("3", manifest=ANOTHER)
+    story.end()
+    story.stack.update(retraining("2"))
+    assert (story.record.training.current_id, story.holder) == (first, MODEL)
+    story.machine.run()
+    assert story.holder == ""
+
+
+def test_model_that_disagreed_and_is_put_to_the_test_again_is_being_promoted(story: Retraining) -> None:
+    """It may go into service now; work on it as it is keeps nobody waiting."""
+    story.reasons = ("rouge_l is 0.41",)
+    story.promote()
+    story.end()
+    story.registry.update(MODEL, hand_over)
+    assert story.holder == ""
+    story.registry.update(MODEL, resume)
+    assert story.holder == MODEL
+
+
+def test_promotion_that_waits_for_a_person_goes_on_with_what_that_person_does(story: Retraining) -> None:
+    """Billing was stopped before the model was judged: it is not in service."""
+    story.promote()
+    story.registry.update(MODEL, stop_billing)
+    story.machine.start(MODEL, story.record.in_charge)
+    story.end()
+    assert (story.holder, story.record.settled) == ("", True)
+    story.registry.update(MODEL, resume)
+    assert story.holder == MODEL
+
+
+def test_endpoint_that_is_wanted_after_the_model_belongs_to_its_promotion(story: Retraining) -> None:
+    """CloudFormation makes it after the model, which may be settled by then."""
+    story.job.apply(a_request(properties=retraining()["Job"]))
+    story.machine.run()
+    story.end()
+    assert (story.holder, story.record.settled) == ("", True)
+    story.endpoint.apply(a_request(properties=retraining()["Endpoint"], logical_id="Endpoint"))
+    assert story.holder == MODEL
+    story.machine.run()
+    assert (story.holder, story.record.settled) == ("", True)
 
 
 def test_holder_that_died_holds_until_the_sweep_has_seen_to_it(story: Retraining) -> None:

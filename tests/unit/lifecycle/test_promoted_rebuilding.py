@@ -33,7 +33,10 @@ def test_rebuilt_record_wants_what_the_lost_one_did(known: tuple[ModelRecord, St
     """The same generation with the same model, and nothing is bought for it."""
     lost, stack = known
     made = rebuild(BLANK, stack, [], [], "")
-    assert made.training.current == replace(lost.training.generations[0], approved_by="", ended_at=0.0, intended_at=0.0)
+    [known_before] = lost.training.generations
+    assert made.training.current == replace(
+        known_before, approved_by="", ended_at=0.0, intended_at=0.0, promotion_over=""
+    )
     assert (made.training.owner, made.training.physical_id) == (lost.training.owner, lost.training.physical_id)
     assert not made.settled
 
