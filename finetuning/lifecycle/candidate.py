@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from finetuning.lifecycle.endpoint_slot import EVALUATION
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord, TrainingGeneration
+from finetuning.lifecycle.verdict import EvaluationWanted
 
 _GATE = "quality gate: "
 
@@ -73,6 +74,19 @@ def let_go_of_evaluations(record: ModelRecord) -> ModelRecord:
     return record
 
 
+def judged_by(generation: TrainingGeneration, wanted: EvaluationWanted | None) -> TrainingGeneration:
+    """The generation with how it is to be judged from now on.
+
+    What another gate said of its answers is no reason any more to keep it out: they are judged again. What its losses,
+    an alarm, its silence or a person said against it, no other gate can take back.
+    """
+    asked, before = replace(generation, evaluation=wanted), generation.evaluation
+    if wanted is None or not wanted.asks_records or (before is not None and before.id == wanted.id):
+        return asked
+    is_open = not (generation.served or generation.promoted)
+    return unjudged(asked) if is_open and _was_refused_for_its_answers(generation) else asked
+
+
 def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
     """The generation to be judged again, whatever was said of it; the next execution has a name of its own.
 
@@ -96,6 +110,11 @@ def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
 def _is_candidate(generation: TrainingGeneration) -> bool:
     """A model that was rejected is none; one that has served stays judged, and a promoted one was judged elsewhere."""
     return not (generation.rejected or generation.served or generation.promoted)
+
+
+def _was_refused_for_its_answers(generation: TrainingGeneration) -> bool:
+    verdict = generation.verdict
+    return verdict is not None and not verdict.passed and generation.rejected == _GATE + verdict.said
 
 
 def _is_over(record: ModelRecord, endpoint: EndpointGeneration) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from finetuning import names
+from finetuning.lifecycle.candidate import judged_by
 from finetuning.lifecycle.claims import (
     Claim,
     check_owner,
@@ -100,18 +101,17 @@ def _unchanged(record: ModelRecord, current: TrainingGeneration, claim: Claim, w
 
 
 def _asked(generation: TrainingGeneration, wanted: TrainingWanted) -> TrainingGeneration:
-    """The generation with what may change without another job: tags, price and caps, and what is kept besides.
+    """The generation with what may change without another job: tags, price and caps, how it is judged, what is kept.
 
     What it was started with stays as it was.
     """
     asked = replace(
-        retagged(generation, wanted.tags),
+        judged_by(retagged(generation, wanted.tags), wanted.evaluation),
         keep_previous=wanted.keep_previous,
         estimated_usd=wanted.estimated_usd,
         max_usd=wanted.max_usd,
         max_usd_per_month=wanted.max_usd_per_month,
         endpoint_hourly_usd=wanted.endpoint_hourly_usd,
-        evaluation=wanted.evaluation,
         promoted=wanted.promoted,
     )
     if is_lent(generation):

@@ -85,10 +85,17 @@ class JudgingActions:
         generation = record.training.find(decision.generation_id)
         if generation is None or generation.rejected:
             return
-        alarms = ", ".join(seen.alarms)
-        reason = gate_refusal(generation) or f"alarm {alarms} went off after it went into service"
+        alarms, refusal = ", ".join(seen.alarms), gate_refusal(generation)
+        reason = refusal or f"alarm {alarms} went off after it went into service"
         log.error("model rejected", model=record.model, model_arn=generation.model_arn, reason=reason)
-        self._registry.update(record.model, lambda r: rejected(r, seen, generation.model_arn, reason))
+
+        def change(record: ModelRecord) -> ModelRecord:
+            newest = record.training.find(generation.id)
+            if refusal and (newest is None or gate_refusal(newest) != refusal):
+                return record  # another gate was deployed since the look, and judges it anew
+            return rejected(record, seen, generation.model_arn, reason)
+
+        self._registry.update(record.model, change)
 
     def _objections(self, model: str, generation: TrainingGeneration, wanted: EvaluationWanted) -> tuple[str, ...]:
         """What the losses have against it; files that are missing or unreadable do not speak for it."""

@@ -82,10 +82,12 @@ def decided_again(
     given = json.loads(properties[PROPERTY])["settings"] if properties else {}
     if not given.get("evaluation"):
         raise NotEvaluatedError(f"model {record.model!r} of {environment.name!r} has no evaluation in cdk.json")
-    settings = evaluation_settings.read({**given, "test_uri": wanted.settings.get("test_uri", "")})
-    saved = read_saved(store.read, read_plan(store.read, record.model, generation.id, wanted.id))
-    found = outcome.of(settings, saved)
-    facts = (record.model, generation.id, wanted.id, found.passed, settings.gate.mode, found.reasons)
+    # Another one may be wanted by now: a model that has served is not judged again.
+    judged = generation.verdict.id if generation.verdict else wanted.id
+    plan = read_plan(store.read, record.model, generation.id, judged)
+    settings = evaluation_settings.read({**given, "test_uri": plan.test_uri})
+    found = outcome.of(settings, read_saved(store.read, plan))
+    facts = (record.model, generation.id, judged, found.passed, settings.gate.mode, found.reasons)
     return Evaluated(*facts, "", found.document, redecided=True)
 
 

@@ -147,6 +147,16 @@ def test_rejection_says_what_the_gate_said() -> None:
     assert judging.generation.rejected == "quality gate: it over-fits"
 
 
+def test_rejection_by_a_gate_that_was_changed_meanwhile_is_none() -> None:
+    """Nobody would take it back: what is deployed now has not judged the model yet."""
+    judging = Judging(curved(candidate(evaluation()), "it over-fits"))
+    before = judging.record
+    other = replace(judging.generation, evaluation=evaluation(id_="e2"))
+    judging.registry.update(MODEL, lambda r: r.with_training(other))
+    judging.actions.reject_model(before, Observed(), Decision(Action.REJECT_MODEL, ID))
+    assert judging.generation.rejected == ""
+
+
 def test_rejection_names_each_alarm() -> None:
     """Whoever reads it has to find them."""
     [generation] = opened(candidate(evaluation())).training.generations

@@ -1,6 +1,9 @@
 """A model stays away from applications until it has passed."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from finetuning.lifecycle import Action, Decision, EndpointObservation, decide
 from finetuning.lifecycle.candidate import gate_refusal
@@ -10,7 +13,7 @@ from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.outcome import model_to_serve
 from finetuning.lifecycle.retrying import resume
 from finetuning.lifecycle.training import want_training
-from finetuning.lifecycle.verdict import Verdict
+from finetuning.lifecycle.verdict import EvaluationWanted, Verdict
 from tests.unit.lifecycle.candidates import (
     HOURS,
     ID,
@@ -25,6 +28,8 @@ from tests.unit.lifecycle.candidates import (
     with_endpoints,
 )
 from tests.unit.lifecycle.records import claim, training
+
+LOSSES_ALONE = replace(evaluation(id_="e2"), settings={"gate": {"curve": {}}})
 
 
 def test_losses_are_judged_before_anything_is_bought() -> None:
@@ -103,6 +108,29 @@ def test_another_gate_judges_a_candidate_anew_and_leaves_a_served_model_alone() 
     after = want_training(served, claim(3, 1), other)
     assert after.training.generations[0].evaluation == other.evaluation
     assert decide(learn(after, look()), look()).action != Action.JUDGE_TRAINING
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"rejected": "quality gate: it over-fits", "curve": verdict("it over-fits")}, evaluation(id_="e2")),
+        ({"rejected": "quality gate: too bad", "curve": verdict("it over-fits")}, evaluation()),
+        ({"rejected": "it does not answer"}, evaluation(id_="e2")),
+        ({"rejected": "rolled back by ada"}, evaluation(id_="e2")),
+        ({"rejected": "quality gate: too bad", "served": True}, evaluation(id_="e2")),
+        ({"rejected": "quality gate: too bad"}, None),
+        ({"rejected": "quality gate: too bad"}, LOSSES_ALONE),
+    ],
+    ids=["losses", "same gate", "mute", "person", "served", "no gate", "gate that asks no records"],
+)
+def test_what_another_gate_cannot_take_back_keeps_a_model_out(
+    fields: dict[str, Any], wanted: EvaluationWanted | None
+) -> None:
+    """It decides on answers, and only somebody who resumes decides on the rest."""
+    record = judged(opened(candidate(evaluation())), ID, verdict("too bad."))
+    record = record.with_training(replace(record.training.generations[0], **fields))
+    [after] = want_training(record, claim(3, 1), training(evaluation=wanted)).training.generations
+    assert (after.rejected, after.verdict) == (fields["rejected"], verdict("too bad."))
 
 
 def test_manifest_is_issued_once_the_model_serves_and_only_if_it_passed() -> None:

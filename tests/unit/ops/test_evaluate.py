@@ -106,6 +106,19 @@ def test_same_terms_give_the_same_document(evaluated: Evaluating) -> None:
     assert again["checks"] == first["checks"]
 
 
+def test_what_was_judged_is_decided_again_after_another_gate_was_deployed(evaluated: Evaluating) -> None:
+    """A model that serves is not judged by it: its answers lie under the evaluation that was."""
+    store, gate = Store(evaluated.store.files), {"thresholds": {"accuracy": {"min_gain_over_base": 0.6}}}
+    [generation] = evaluated.record.training.generations
+    assert generation.evaluation is not None
+    asked = replace(generation.evaluation, id="d" * 16, settings={**generation.evaluation.settings, "test_uri": "new"})
+    deployed = evaluated.record.with_training(replace(generation, served=True, evaluation=asked))
+    found = decided_again(deployed, store, configured(**gate), ENVIRONMENT)
+    assert generation.verdict is not None
+    assert (found.passed, found.evaluation) == (False, generation.verdict.id)
+    assert found.document == decided_again(evaluated.record, store, configured(**gate), ENVIRONMENT).document
+
+
 def test_evaluation_that_did_not_finish_is_shown_with_its_reason() -> None:
     """There is no document then, and nothing to decide again."""
     evaluating = Evaluating()
