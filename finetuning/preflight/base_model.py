@@ -158,7 +158,7 @@ def _agreement(wanted: Wanted, found: Availability, severity: Severity) -> Itera
 
 
 def _has_no_agreement(wanted: Wanted, found: Availability) -> bool:
-    """Whether there is nothing to agree to: the model is not sold through AWS Marketplace, and the account has access."""
+    """Whether there is nothing to agree to: the model is not sold through AWS Marketplace, and there is access."""
     entitled = found.entitlement == "AVAILABLE" and found.authorization == "AUTHORIZED"
     return entitled and found.agreement == "NOT_AVAILABLE" and wanted.base_model.provider in _NOT_SOLD
 
