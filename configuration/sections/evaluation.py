@@ -32,7 +32,7 @@ class EvaluationConfiguration(Section):
     metrics: tuple[Text, ...] = ()
     """Metrics besides the preset's: names of built-in ones, or ``custom.<name>`` for a function of ``metrics/``."""
     baselines: tuple[Literal["base", "champion"], ...] = ("base", "champion")
-    """What the candidate is compared with: its base model, and the model that serves now."""
+    """What the candidate is compared with: its base model, and the model that serves now, or did last."""
     larger_model: Text | None = None
     """Identifier, or inference profile, of a larger model to compare with as well."""
     max_records: Annotated[Number, Field(ge=1, le=1000)] = 200

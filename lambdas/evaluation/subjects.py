@@ -90,15 +90,27 @@ def _base(base_model: str, sampling: Sampling, on_demand: OnDemand) -> Subject |
 
 
 def _champion(record: ModelRecord, candidate: TrainingGeneration, sampling: Sampling) -> Subject | str:
-    """The model that applications are sent to; asked only where it is served beside the candidate."""
-    slot = record.endpoint
-    champion = slot.published_model_arn
-    if not champion or champion == candidate.model_arn:
-        return "champion: no other model is in service"
+    """The model that applications are sent to, or were last; asked only where it is served beside the candidate."""
+    champion = _champion_model(record, candidate)
+    if not champion:
+        return "champion: no other model has served, or each that has was rejected"
     endpoint = _serving(record, champion)
     if endpoint is None:
         return _subject("champion", champion, sampling)
     return _subject("champion", champion, sampling, endpoint.arn, _format(champion))
+
+
+def _champion_model(record: ModelRecord, candidate: TrainingGeneration) -> str:
+    """ARN of the published model; without one, of the latest that served and was not rejected; "" if none is.
+
+    An endpoint that goes away takes its pointer along, and whoever follows is no first model for that: what its
+    predecessor answered was saved.
+    """
+    published = record.endpoint.published_model_arn
+    if published and published != candidate.model_arn:
+        return published
+    earlier = (g for g in reversed(record.training.generations) if g.served and not g.rejected)
+    return next((g.model_arn for g in earlier if g.model_arn != candidate.model_arn), "")
 
 
 def _serving(record: ModelRecord, model_arn: str) -> EndpointGeneration | None:

@@ -43,7 +43,7 @@ def test_candidate_is_asked_compared_and_judged() -> None:
     assert found["test"]["records"] == found["test"]["asked"] == 45
     assert found["subjects"]["candidate"]["metrics"]["accuracy"]["value"] == 1.0
     assert found["subjects"]["base"]["metrics"]["accuracy"]["value"] < 0.6
-    assert found["notes"] == ["champion: no other model is in service"]
+    assert found["notes"] == ["champion: no other model has served, or each that has was rejected"]
     assert evaluating.store.files[f"{FOLDER}/report.html"].startswith(b"<!DOCTYPE html>")
     assert evaluating.started == [evaluating.record.in_charge]
 

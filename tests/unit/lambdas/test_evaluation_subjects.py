@@ -2,19 +2,7 @@
 
 from dataclasses import replace
 
-from finetuning.lifecycle import ModelRecord
-from tests.unit.lambdas.evaluating import (
-    ASKED_AT,
-    CANDIDATE,
-    CHAMPION,
-    GENERATION,
-    SERVED_AT,
-    SETTINGS,
-    Evaluating,
-    document,
-    endpoint,
-    with_evaluation,
-)
+from tests.unit.lambdas.evaluating import SETTINGS, Evaluating, document, with_evaluation
 
 
 def test_answers_of_the_base_model_serve_the_next_candidate() -> None:
@@ -29,31 +17,6 @@ def test_answers_of_the_base_model_serve_the_next_candidate() -> None:
     other.store.files = dict(second.store.files)
     other.run()
     assert len(other.models.asked) == 90, "answers of another length are other answers"
-
-
-def test_champion_is_asked_where_it_serves_beside_the_candidate() -> None:
-    """And counts as the model that it is, not as the endpoint behind which it stands."""
-    evaluating = Evaluating()
-    evaluating.update(_published)
-    evaluating.update(
-        lambda r: replace(r, endpoint=replace(r.endpoint, generations=(*r.endpoint.generations, SERVING)))
-    )
-    evaluating.run()
-    champion = evaluating.plan.subject("champion")
-    assert (champion.identity, champion.model_id) == (CHAMPION, SERVED_AT)
-    assert len([q for q in evaluating.models.asked if q.model_id == SERVED_AT]) == 45
-
-
-def test_champion_without_an_endpoint_counts_by_its_saved_answers() -> None:
-    """The only endpoint serves the candidate already; without saved answers, the gate fails closed."""
-    gate = {**SETTINGS["gate"], "no_regression": ["accuracy"]}
-    evaluating = Evaluating({**SETTINGS, "gate": gate})
-    evaluating.update(_published)
-    evaluating.run()
-    assert evaluating.plan.subject("champion").model_id == ""
-    assert document(evaluating)["subjects"]["champion"]["answered"] == 0
-    assert evaluating.candidate.verdict is not None
-    assert not evaluating.candidate.verdict.passed
 
 
 def test_base_model_that_cannot_be_asked_is_left_out_with_a_note() -> None:
@@ -85,13 +48,3 @@ def test_candidate_that_stands_nowhere_is_a_failed_verdict() -> None:
     assert evaluating.candidate.verdict is not None
     assert "no endpoint serves" in evaluating.candidate.verdict.reasons[0]
     assert evaluating.models.tries == 0
-
-
-JUDGED_AT = endpoint(ASKED_AT, CANDIDATE, purpose="evaluation", judges=GENERATION)
-SERVING = endpoint(SERVED_AT, CHAMPION)
-
-
-def _published(record: ModelRecord) -> ModelRecord:
-    """Applications are sent to the champion."""
-    slot = replace(record.endpoint, published_arn=SERVED_AT, published_model_arn=CHAMPION)
-    return replace(record, endpoint=slot)
