@@ -71,7 +71,7 @@ class Plan:
         subjects: whose answers are compared; the candidate first.
         notes: what a reader of the verdict should know.
         judge: who grades the answers; None if nobody does.
-        attempt: how often this was begun on purpose; what failed before is asked again.
+        attempt: how often this was begun on purpose.
     """
 
     model: str

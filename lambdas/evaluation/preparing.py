@@ -68,10 +68,12 @@ class Preparing:
         wanted = wanted_of(record, generation_id, evaluation, attempt)
         records = self._records(wanted.test_uri)
         plan = plan_of(record, evaluation, wanted, records, on_demand=self._models.is_on_demand, now=self._clock())
-        self._store.write(plan.key(RECORDS), encode_records(choose(records, plan.asked)), _JSON_LINES)
-        self._store.write(plan.key(PLAN), encode_plan(plan), _JSON)
-        if plan.attempt > 1:
+        content = encode_plan(plan)
+        # Planned before, this very evaluation may have asked already: what failed then is its answer.
+        if self._store.read(plan.key(PLAN)) != content:
             self._forget_failures(plan)
+        self._store.write(plan.key(RECORDS), encode_records(choose(records, plan.asked)), _JSON_LINES)
+        self._store.write(plan.key(PLAN), content, _JSON)
         log.info("evaluation planned", model=model, evaluation=evaluation, records=plan.asked, batches=plan.batches)
         return outline(plan)
 
@@ -83,10 +85,14 @@ class Preparing:
         return records
 
     def _forget_failures(self, plan: Plan) -> None:
-        """Whoever begins an evaluation again wants what failed to be asked again; good answers stay."""
+        """What failed before is asked again: it may have been a bad minute. Good answers stay.
+
+        They are kept by model, so the failures may be those of a base model in another training's evaluation.
+        """
         for subject in plan.subjects:
             for batch in range(plan.batches):
-                self._without_failures(plan.answers_key(subject, batch), ANSWERS)
+                if subject.model_id:
+                    self._without_failures(plan.answers_key(subject, batch), ANSWERS)
                 if plan.judge:
                     self._without_failures(plan.grades_key(subject, batch), GRADES)
 

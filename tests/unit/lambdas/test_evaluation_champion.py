@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from finetuning.evaluation.answers import ANSWERS, SavedAnswer
 from finetuning.evaluation.settings import EvaluationSettings, read
 from finetuning.invocation import greedy
 from finetuning.lifecycle import EndpointGeneration, ModelRecord, TrainingGeneration
@@ -61,6 +62,19 @@ def test_model_that_served_is_the_champion_although_its_endpoint_went_away(asked
     assert not document(evaluating)["notes"]
     assert evaluating.candidate.verdict is not None
     assert evaluating.candidate.verdict.passed == asked
+
+
+def test_failures_of_a_champion_that_cannot_be_asked_stay_as_they_are() -> None:
+    """Nobody could ask it again, and why there is no answer says more than that there is none."""
+    evaluating = Evaluating()
+    evaluating.update(lambda r: _with(r, served()))
+    step = {**evaluating.execution(), "step": "Prepare"}
+    evaluating.steps().run(step)
+    key = evaluating.plan.answers_key(evaluating.plan.subject("champion"), 0)
+    failed = ANSWERS.encode([SavedAnswer("r", "", 0, 0, 0.0, "", failure="ModelErrorException: no")])
+    evaluating.store.files = {key: failed}
+    evaluating.steps().run(step)
+    assert evaluating.store.files[key] == failed
 
 
 @pytest.mark.parametrize(
