@@ -67,7 +67,9 @@ class Answering:
             sampling=invocation.greedy(plan.max_tokens),
         )
         try:
-            answer, milliseconds = self._pace.ask(question, lambda: self._time_left.require(plan.deadline))
+            answer, milliseconds = self._pace.ask(
+                question, lambda seconds: self._time_left.require(plan.deadline, seconds)
+            )
         except UnansweredError as error:
             return SavedAnswer(record.id, "", 0, 0, 0.0, "", failure=str(error))
         return SavedAnswer(

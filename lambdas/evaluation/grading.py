@@ -62,7 +62,7 @@ class Grading:
             sampling=invocation.greedy(grading.MOST_REPLY_TOKENS),
         )
         try:
-            reply, _ = self._pace.ask(asked, lambda: self._time_left.require(plan.deadline))
+            reply, _ = self._pace.ask(asked, lambda seconds: self._time_left.require(plan.deadline, seconds))
         except UnansweredError as error:
             return grading.ungraded(record.id, str(error))
         return grading.read_grade(record.id, reply.text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from finetuning.invocation import Answer
-from lambdas.gateways.asking import Question, TooManyRequestsError
+from lambdas.gateways.asking import ANSWER_SECONDS, Question, TooManyRequestsError
 
 #: A refusal doubles the pause and an answer halves it, so that several functions at work share what there is. Both ends
 #: are chosen: an account's quotas are counted by the minute, and nobody waits for most of one.
@@ -21,20 +21,23 @@ class Pace:
         self._ask, self._sleep = ask, sleep
         self._pause = 0.0
 
-    def ask(self, question: Question, check: Callable[[], None]) -> tuple[Answer, float]:
+    def ask(self, question: Question, check: Callable[[float], None]) -> tuple[Answer, float]:
         """The answer and how many milliseconds it took.
 
         Args:
             question: to ask.
-            check: called before each try; raises when time is over.
+            check: called before each pause and each try with the seconds that may pass until the next; raises when
+                they are not left.
 
         Raises:
             TooManyRequestsError: it was refused too often.
         """
         for refusal in range(1, MOST_REFUSALS + 1):
-            check()
             if self._pause:
+                # Nobody pauses for a question that then cannot be asked.
+                check(self._pause + ANSWER_SECONDS)
                 self._sleep(self._pause)
+            check(ANSWER_SECONDS)
             try:
                 answered = self._ask(question)
             except TooManyRequestsError:

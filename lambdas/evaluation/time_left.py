@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from finetuning.errors import FineTuningError, TransientError
 
-#: What a step needs to save what it has and to say that it goes on later.
+#: What a step needs, besides an answer, to connect, to save what it has and to say that it goes on later.
 MARGIN_SECONDS = 20.0
 
 
@@ -23,14 +23,18 @@ class TimeLeft:
         """Keep both: seconds until the function ends, and epoch seconds."""
         self._remaining, self._clock = remaining, clock
 
-    def require(self, deadline: float) -> None:
+    def require(self, deadline: float, seconds: float = 0.0) -> None:
         """Refuse to go on when time is over.
+
+        Args:
+            deadline: in epoch seconds.
+            seconds: that what comes next may take; the function must not end meanwhile.
 
         Raises:
             OutOfTimeError: the function ends soon.
-            EvaluationOverdueError: the deadline, in epoch seconds, is over.
+            EvaluationOverdueError: the deadline is over.
         """
         if self._clock() >= deadline:
             raise EvaluationOverdueError("it took longer than evaluation.hours allows")
-        if self._remaining() < MARGIN_SECONDS:
+        if self._remaining() < seconds + MARGIN_SECONDS:
             raise OutOfTimeError("the function ends soon")

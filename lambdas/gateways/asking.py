@@ -25,8 +25,8 @@ TOO_MUCH = frozenset({"ModelNotReadyException", "ServiceQuotaExceededException",
 #: What may pass. A new endpoint may be unknown to the runtime for a while.
 PASSING = frozenset({"InternalServerException", "ResourceNotFoundException", "ServiceUnavailableException"})
 #: Each try is timed, so the client tries once; whoever asks tries again. An answer of 8,192 tokens takes minutes.
-_READ_SECONDS = 300
-_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=_READ_SECONDS)
+ANSWER_SECONDS = 300
+_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=ANSWER_SECONDS)
 _JSON = "application/json"
 #: A failure is kept beside the answers and shown; the services' own messages are a sentence or two.
 _MOST_CHARACTERS = 300
@@ -86,7 +86,7 @@ class AskingGateway:
         except ClientError as error:
             raise judged(error, question.model_id) from error
         except ReadTimeoutError as error:
-            raise UnansweredError(f"no answer within {_READ_SECONDS} s") from error
+            raise UnansweredError(f"no answer within {ANSWER_SECONDS} s") from error
         except HTTPClientError as error:
             raise TransientError(f"{question.model_id} could not be asked: {type(error).__name__}") from error
         except invocation.UnreadableAnswerError as error:

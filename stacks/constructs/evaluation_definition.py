@@ -26,7 +26,8 @@ _FINAL = (
 _RETRY: Sequence[Mapping[str, Any]] = (
     {"ErrorEquals": list(_FINAL), "MaxAttempts": 0},
     {"ErrorEquals": list(TRANSIENT), "IntervalSeconds": 2, "MaxAttempts": 6, "BackoffRate": 2},
-    # The function's 15 minutes are over: go on. In the 24 hours of the longest evaluation there are 96 of them.
+    # Too little of the function's 15 minutes is left for an answer of five: go on. Each invocation answers one of a
+    # batch's 20 records at least.
     {"ErrorEquals": ["OutOfTimeError"], "IntervalSeconds": 1, "MaxAttempts": 100, "BackoffRate": 1},
     # Too much is asked at once, an endpoint is not known yet: half an hour of tries.
     {

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from finetuning.evaluation.plan import BATCH_RECORDS
+from lambdas.evaluation.pace import LONGEST_PAUSE_SECONDS
+from lambdas.evaluation.time_left import MARGIN_SECONDS
+from lambdas.gateways.asking import ANSWER_SECONDS
 from stacks.constructs import evaluation_definition
 from tests.infrastructure.expected_actions import EVALUATION_ACTIONS
 from tests.infrastructure.synthesis import ACCOUNT, Synthesis
@@ -44,13 +48,23 @@ def test_execution_ends_by_success_or_by_the_error_of_a_step() -> None:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_step_that_ran_out_of_time_goes_on(name: str) -> None:
-    """96 invocations of 15 minutes fill the 24 hours of the longest evaluation; what is final is not tried again."""
+    """Each invocation answers one record of a batch at least; what is final is not tried again."""
     retries = {error: retry for retry in TASKS[name]["Retry"] for error in retry["ErrorEquals"]}
-    assert retries["OutOfTimeError"]["MaxAttempts"] > 96
+    assert retries["OutOfTimeError"]["MaxAttempts"] > BATCH_RECORDS
     assert retries["EvaluationOverdueError"]["MaxAttempts"] == 0
     assert retries["TooManyRequestsError"]["JitterStrategy"] == "FULL"
     assert "Lambda.TooManyRequestsException" in retries
     assert TASKS[name]["Retry"][0]["MaxAttempts"] == 0, "the first that matches counts"
+
+
+def test_function_lives_longer_than_a_pause_and_the_longest_answer(dev: Synthesis) -> None:
+    """Else a step would never find the time to ask anything, and run out of it for ever."""
+    [function] = [
+        f["Properties"]
+        for f in dev.resources("Control", "AWS::Lambda::Function").values()
+        if f["Properties"]["Handler"].startswith("lambdas.evaluation.")
+    ]
+    assert function["Timeout"] > 2 * (MARGIN_SECONDS + LONGEST_PAUSE_SECONDS + ANSWER_SECONDS)
 
 
 @pytest.mark.parametrize("name", MAPS)

@@ -98,6 +98,8 @@ class Evaluating:
         self.started: list[str] = []
         #: Seconds that the function has at its beginning.
         self.function_seconds = 900.0
+        #: When the last one began.
+        self.begun = 0.0
         self.machine = FakeEvaluationMachine(self.invoke)
         self._generation = self._candidate(settings, **changes)
         self.update(lambda record: self._record(record))
@@ -134,7 +136,7 @@ class Evaluating:
 
     def invoke(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The function, cold."""
-        begun = self.clock.now
+        begun = self.begun = self.clock.now
         return self.steps(lambda: self.function_seconds - (self.clock.now - begun)).run(event)
 
     def steps(self, remaining: Any = lambda: 900.0) -> Steps:

@@ -11,6 +11,7 @@ from finetuning.lifecycle.evaluating import asked_again, judged
 from finetuning.lifecycle.verdict import Verdict
 from lambdas.evaluation.planning import NotWantedError
 from lambdas.gateways.asking import TooManyRequestsError, UnansweredError
+from tests.fakes.clock import EPOCH
 from tests.unit.lambdas.evaluating import (
     ASKED_AT,
     CANDIDATE,
@@ -74,11 +75,32 @@ def test_everything_twice_changes_nothing() -> None:
 def test_answers_are_saved_when_the_function_ends_and_the_next_goes_on() -> None:
     """A slow model takes longer than one function lives."""
     evaluating = Evaluating(with_evaluation(baselines=[]))
-    evaluating.function_seconds = 100.0
+    evaluating.function_seconds = 400.0
     evaluating.models.tick = lambda: evaluating.clock.sleep(30)
     assert evaluating.run() == "Judged"
     assert len(evaluating.models.asked) == 45, "no record is asked twice"
     assert set(evaluating.machine.retried) == {"OutOfTimeError"}
+
+
+@pytest.mark.parametrize("refusals", [0, 5], ids=["at once", "after pauses"])
+@pytest.mark.parametrize("seconds", [60, 130, 200, 250, 300])
+def test_function_ends_before_it_is_killed_however_long_an_answer_takes(seconds: float, refusals: int) -> None:
+    """Killed three times, a step is given up; out of time, it goes on, and each invocation answers something."""
+    evaluating = Evaluating(with_evaluation(baselines=[]), evaluating_since=EPOCH + 6 * 3600)
+    evaluating.models.trouble = [*[TooManyRequestsError("slow down")] * refusals, None] * 45
+    answered: set[float] = set()
+
+    def answering() -> None:
+        if evaluating.models.trouble[:1] == [None]:
+            answered.add(evaluating.begun)
+            evaluating.clock.sleep(seconds)
+        assert evaluating.clock.now - evaluating.begun <= evaluating.function_seconds, "killed"
+
+    evaluating.models.tick = answering
+    assert evaluating.run() == "Judged"
+    assert set(evaluating.machine.retried) == {"OutOfTimeError"}
+    assert len(evaluating.models.asked) == 45
+    assert len(answered) >= len(evaluating.machine.retried)
 
 
 def test_evaluation_that_takes_too_long_is_given_up() -> None:

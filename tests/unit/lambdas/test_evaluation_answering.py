@@ -14,7 +14,7 @@ from finetuning.lifecycle.verdict import Verdict
 from lambdas.evaluation.planning import NotWantedError
 from lambdas.evaluation.saving import SAVE_EVERY_SECONDS
 from lambdas.evaluation.time_left import MARGIN_SECONDS, EvaluationOverdueError, OutOfTimeError
-from lambdas.gateways.asking import UnansweredError
+from lambdas.gateways.asking import ANSWER_SECONDS, UnansweredError
 from tests.fakes.clock import EPOCH
 from tests.unit.lambdas.evaluating import (
     EVALUATION,
@@ -106,8 +106,8 @@ def test_failed_answer_is_kept_as_nothing_that_was_billed() -> None:
 @pytest.mark.parametrize(
     ("seconds", "late", "error"),
     [
-        (MARGIN_SECONDS, -1, None),
-        (MARGIN_SECONDS - 1, -1, OutOfTimeError),
+        (ANSWER_SECONDS + MARGIN_SECONDS, -1, None),
+        (ANSWER_SECONDS + MARGIN_SECONDS - 1, -1, OutOfTimeError),
         (900.0, 0, EvaluationOverdueError),
         (1.0, 0, EvaluationOverdueError),
     ],
@@ -116,7 +116,7 @@ def test_failed_answer_is_kept_as_nothing_that_was_billed() -> None:
 def test_time_is_looked_at_before_each_question(
     seconds: float, late: float, error: type[FineTuningError] | None
 ) -> None:
-    """What is left is needed to save."""
+    """What is left is needed for the longest answer, and to save it."""
     evaluating = planned(dataset(1))
     evaluating.clock.sleep(evaluating.plan.deadline + late - EPOCH - evaluating.clock.now)
     if error is None:

@@ -6,7 +6,7 @@ import pytest
 
 from finetuning.invocation import Answer, greedy
 from lambdas.evaluation.pace import Pace
-from lambdas.gateways.asking import Question, TooManyRequestsError
+from lambdas.gateways.asking import ANSWER_SECONDS, Question, TooManyRequestsError
 
 QUESTION = Question("model", None, [("user", "?")], None, greedy(10))
 
@@ -16,8 +16,9 @@ class Asking:
 
     def __init__(self, refusals: Sequence[int]) -> None:
         self.replies = [reply for count in refusals for reply in [False] * count + [True]]
-        self.tries = self.checks = 0
+        self.tries = 0
         self.slept: list[float] = []
+        self.checks: list[float] = []
         self.pace = Pace(self._answer, self.slept.append)
 
     def ask(self) -> None:
@@ -30,8 +31,8 @@ class Asking:
             raise TooManyRequestsError("slow down")
         return Answer("yes", 1, 1, "end_turn"), 1.0
 
-    def _check(self) -> None:
-        self.checks += 1
+    def _check(self, seconds: float) -> None:
+        self.checks.append(seconds)
 
 
 def test_question_is_tried_six_times_with_pauses_that_double() -> None:
@@ -60,7 +61,9 @@ def test_pause_shrinks_with_each_answer_until_there_is_none() -> None:
 
 
 def test_time_is_checked_before_each_try() -> None:
-    """A pause may use up what is left."""
+    """For the longest answer and the pause before it, and again when the pause is over."""
     asking = Asking([2])
     asking.ask()
-    assert (asking.checks, asking.tries) == (3, 3)
+    longest = ANSWER_SECONDS
+    assert asking.checks == [longest, longest + 1, longest, longest + 2, longest]
+    assert asking.tries == 3
