@@ -41,7 +41,7 @@ def evaluation_properties(
     asked = {
         "mode": gate.mode,
         "hours": evaluation.hours if evaluation else 1,
-        "own_endpoint": _has_own_endpoint(configuration, base_model),
+        "own_endpoint": _has_own_endpoint(configuration),
         "settings": settings,
     }
     return {PROPERTY: canonical_json(asked)}
@@ -56,9 +56,14 @@ def _evaluation(configuration: ModelConfiguration) -> dict[str, Any] | None:
     return {**evaluation.model_dump(mode="json"), "json_schema": document}
 
 
-def _has_own_endpoint(configuration: ModelConfiguration, base_model: BaseModel) -> bool:
+def is_judged_apart(configuration: ModelConfiguration) -> bool:
+    """Return whether a candidate that is trained here is asked behind an endpoint of its own."""
+    return configuration.evaluation is not None and _has_own_endpoint(configuration)
+
+
+def _has_own_endpoint(configuration: ModelConfiguration) -> bool:
     """Whether the candidate is judged behind an endpoint of its own: one on demand costs nothing while it stands."""
-    serving = configuration.endpoint.serving
+    serving, base_model = configuration.endpoint.serving, catalog.find(configuration.training.base_model)
     return serving == "on_demand" or (serving == "none" and "on_demand" in base_model.serving)
 
 

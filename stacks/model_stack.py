@@ -9,6 +9,7 @@ from constructs import Construct, IConstruct
 
 from configuration import EnvironmentConfiguration, ModelConfiguration, promoted, wanted
 from configuration.dataset_files import local_file, parse_s3
+from configuration.evaluated import is_judged_apart
 from configuration.models import DatasetConfiguration
 from configuration.pins import Pin
 from finetuning import catalog
@@ -114,6 +115,7 @@ class ModelStack(Stack):
             commitment=endpoint.commitment,
             source_buckets={source.bucket: training.dataset.account or "" for source in sources},
             endpoint=self._endpoint_properties,
+            judged_apart=not promoted_model_arn and is_judged_apart(self._configuration),
             promoted_model_arn=promoted_model_arn,
         )
         return Preflight(

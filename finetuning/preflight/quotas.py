@@ -1,6 +1,7 @@
 """Whether what is wanted fits the account's quotas, beside what there is already.
 
-The wanted endpoint is not counted when it exists; units that other models of ours wait to buy are.
+The wanted endpoint is not counted when it exists; units that other models of ours wait to buy are, and so is the
+deployment at which a candidate is judged.
 Names, codes and defaults are the catalog's. Source: AWS General Reference, 'Amazon Bedrock endpoints and quotas'.
 """
 
@@ -21,6 +22,7 @@ JOBS = "quota of customization jobs"
 CUSTOM_MODELS = "quota of custom models"
 DEPLOYMENTS = "quota of deployments"
 DEPLOYMENTS_IN_PROGRESS = "quota of deployments in progress"
+_UNASKED = "a candidate is judged at a deployment of its own, and without one it cannot be asked and does not pass"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def asked_for(wanted: Wanted) -> tuple[Quota, ...]:
     found = [] if wanted.promoted_model_arn else [shared["scheduled_jobs"], shared["custom_models"]]
     if wanted.serving == "provisioned":
         found += [quota for quota in (_units(wanted), _units_of_one(wanted)) if quota]
-    elif wanted.serving == "on_demand":
+    if "on_demand" in wanted.endpoints:
         found += [shared["deployments"], shared["deployments_in_progress"]]
     return tuple(quota for quota in found if quota.code is not None)
 
@@ -75,25 +77,38 @@ def _of_job(facts: AccountFacts, stands: Standing) -> Iterator[_Need]:
 
 
 def _of_endpoint(wanted: Wanted, facts: AccountFacts, stands: Standing) -> Iterator[_Need]:
-    shared, severity = catalog.quotas(), stands.against_endpoint
-    asked = 1 if stands.buys_endpoint else 0
-    live = facts.endpoints.get(wanted.serving, ())
+    severity, asked = stands.against_endpoint, 1 if stands.buys_endpoint else 0
     if wanted.serving == "provisioned":
+        live = facts.endpoints.get("provisioned", ())
         if units := _units(wanted):
             yield _Need(UNITS, units, _used_units(live, facts, units), asked * wanted.model_units, severity)
         if units := _units_of_one(wanted):
             yield _Need(UNITS_OF_ONE, units, 0, asked * wanted.model_units, severity)
-    elif wanted.serving == "on_demand":
-        yield _Need(DEPLOYMENTS, shared["deployments"], _count(live), asked, severity)
-        creating = live if isinstance(live, Unreadable) else tuple(e for e in live if e.status == "Creating")
-        yield _Need(
-            DEPLOYMENTS_IN_PROGRESS,
-            shared["deployments_in_progress"],
-            _count(creating),
-            asked,
-            Severity.WARNING,
-            "they are done long before a job is",
-        )
+    if "on_demand" in wanted.endpoints:
+        yield from _of_deployments(wanted, facts, stands)
+
+
+def _of_deployments(wanted: Wanted, facts: AccountFacts, stands: Standing) -> Iterator[_Need]:
+    """One deployment at most is more than there is: the candidate's goes before the one that serves is made."""
+    shared, live = catalog.quotas(), facts.endpoints.get("on_demand", ())
+    serves, judges = wanted.serving == "on_demand" and stands.buys_endpoint, wanted.judged_apart and not stands.stopped
+    yield _Need(
+        DEPLOYMENTS,
+        shared["deployments"],
+        _count(live),
+        1 if serves or judges else 0,
+        stands.against_endpoint if serves else stands.against_job,
+        _UNASKED if judges else "",
+    )
+    creating = live if isinstance(live, Unreadable) else tuple(e for e in live if e.status == "Creating")
+    yield _Need(
+        DEPLOYMENTS_IN_PROGRESS,
+        shared["deployments_in_progress"],
+        _count(creating),
+        1 if serves or judges else 0,
+        Severity.WARNING,
+        "they are done long before a job is",
+    )
 
 
 def _units_of_one(wanted: Wanted) -> Quota | None:

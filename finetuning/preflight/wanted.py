@@ -26,6 +26,7 @@ class Wanted:
         serving: "provisioned", "on_demand" or "none".
         service_role_arn: the role that Bedrock assumes; "" if it has yet to be made.
         key_arn: the key of custom models; "" if it has yet to be made.
+        judged_apart: whether a candidate is asked behind an on-demand deployment of its own before it serves.
         endpoint: the same endpoint as the registry is told, with its caps; None if none is wanted, or nobody said.
         sources: buckets outside this environment from which examples are read.
     """
@@ -44,6 +45,7 @@ class Wanted:
     commitment: str = "none"
     service_role_arn: str = ""
     key_arn: str = ""
+    judged_apart: bool = False
     endpoint: EndpointWanted | None = None
     sources: tuple[SourceBucket, ...] = ()
 
@@ -52,6 +54,12 @@ class Wanted:
         """Whether the model of the other environment is in another account or Region, where it cannot be looked at."""
         place = f":bedrock:{self.region}:{self.account}:custom-model/"
         return bool(self.promoted_model_arn) and place not in self.promoted_model_arn
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The kinds of endpoints that are needed at any time: "provisioned", "on_demand", or none."""
+        serving = () if self.serving == "none" else (self.serving,)
+        return (*serving, "on_demand") if self.judged_apart and self.serving != "on_demand" else serving
 
     @property
     def endpoint_fingerprint(self) -> str:

@@ -42,7 +42,7 @@ class AccountGateway:
             now: in epoch seconds.
         """
         model = wanted.base_model
-        endpoints = {} if wanted.serving == "none" else {wanted.serving: self._usage.endpoints(wanted.serving)}
+        endpoints = {kind: self._usage.endpoints(kind) for kind in wanted.endpoints}
         live = endpoints.get(wanted.serving, ())
         name = endpoint_name.of(wanted, record) if standing(wanted, record).buys_endpoint else ""
         named = () if isinstance(live, Unreadable) else [e.arn for e in live if e.name == name]

@@ -35,6 +35,7 @@ def wanted(request: CustomResourceRequest, settings: PreflightSettings) -> Wante
         commitment=request.text("Commitment"),
         service_role_arn=settings.service_role_arn,
         key_arn=settings.key_arn,
+        judged_apart=request.flag("JudgedApart"),
         endpoint=_endpoint(request),
         sources=_sources(request.texts("SourceBuckets"), account),
     )

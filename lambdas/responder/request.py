@@ -53,6 +53,10 @@ class CustomResourceRequest:
         """A property that is a whole number; see `Properties`."""
         return Properties(self.properties).number(name)
 
+    def flag(self, name: str) -> bool:
+        """A property that is "true" or "false"; see `Properties`."""
+        return Properties(self.properties).flag(name)
+
     def texts(self, name: str) -> dict[str, str]:
         """A property that is a map of strings; see `Properties`."""
         return Properties(self.properties).texts(name)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from configuration import ModelConfiguration, Selection, promoted, wanted
 from configuration.dataset_files import parse_s3
+from configuration.evaluated import is_judged_apart
 from finetuning import catalog, preflight
 from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.wanted import endpoint_wanted
@@ -61,6 +62,7 @@ def _wanted(selection: Selection, model: str, configured: ModelConfiguration, ou
         commitment=endpoint.commitment,
         service_role_arn=place.service_role_arn or outputs.get("ServiceRoleArn", ""),
         key_arn=place.key_arn or outputs.get("KeyArn", ""),
+        judged_apart=pin is None and is_judged_apart(configured),
         endpoint=None if properties is None else endpoint_wanted(properties),
         sources=tuple(_sources(configured, place.account)),
     )

@@ -25,6 +25,7 @@ class PreflightProperties:
 
     Attributes:
         base_model: identifier of the base model, or the ARN of the custom model that is trained further.
+        judged_apart: whether a candidate is asked behind an on-demand deployment of its own before it serves.
         promoted_model_arn: of the custom model that comes from another environment; "" if one is trained here.
         source_buckets: bucket with examples → the account that owns it, "" for the environment's own.
         endpoint: properties of the model's endpoint, for its caps; None if it has none.
@@ -37,6 +38,7 @@ class PreflightProperties:
     commitment: str
     source_buckets: Mapping[str, str]
     endpoint: Mapping[str, Any] | None = None
+    judged_apart: bool = False
     promoted_model_arn: str = ""
 
 
@@ -137,6 +139,7 @@ class Preflight(Construct):
                 "ModelUnits": str(asked.model_units),
                 "Commitment": asked.commitment,
                 **({"PromotedModelArn": asked.promoted_model_arn} if asked.promoted_model_arn else {}),
+                **({"JudgedApart": "true"} if asked.judged_apart else {}),
                 **({"SourceBuckets": dict(asked.source_buckets)} if asked.source_buckets else {}),
                 **({"Endpoint": _bought(asked.endpoint)} if asked.endpoint is not None else {}),
                 "Wanted": digest(Stack.of(self).resolve(wanted)),

@@ -55,6 +55,29 @@ def test_model_without_an_endpoint_asks_for_none(synthesize: Synthesize) -> None
 
 
 @pytest.mark.parametrize(
+    ("environment", "judged_apart"),
+    [
+        pytest.param("dev", "true", id="on demand"),
+        pytest.param("local", None, id="provisioned"),
+    ],
+)
+def test_preflight_is_told_of_the_candidates_own_deployment(
+    request: pytest.FixtureRequest, environment: str, judged_apart: str | None
+) -> None:
+    """It counts against the quota of deployments."""
+    synthesis: Synthesis = request.getfixturevalue(environment)
+    assert synthesis.only(STACK, KIND).get("JudgedApart") == judged_apart
+
+
+def test_candidate_that_nothing_is_to_serve_is_judged_apart(synthesize: Synthesize) -> None:
+    """With an evaluation; without one, nobody asks it."""
+    nothing = {"endpoint.serving": "none"}
+    assert synthesize("dev", **nothing).only(STACK, KIND)["JudgedApart"] == "true"
+    alone = {**nothing, "evaluation": "null", "gate.thresholds": "{}"}
+    assert "JudgedApart" not in synthesize("dev", **alone).only(STACK, KIND)
+
+
+@pytest.mark.parametrize(
     ("change", "is_asked_again"),
     [
         pytest.param({"training.hyperparameters.epochCount": "3"}, True, id="hyperparameters"),

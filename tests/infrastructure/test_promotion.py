@@ -75,6 +75,7 @@ def test_preflight_is_asked_about_the_model(staging: Synthesis) -> None:
     properties = only(staging, "faq", "BedrockPreflight")
     assert properties["PromotedModelArn"] == MODEL_ARN
     assert "SourceBuckets" not in properties
+    assert "JudgedApart" not in properties, "it was judged where it was trained"
     assert "PromotedModelArn" not in only(staging, "sales", "BedrockPreflight")
 
 

@@ -101,6 +101,15 @@ def test_promoted_model_is_asked_for_by_its_arn() -> None:
     assert (wanted.promoted_model_arn, wanted.custom_model_arn) == (arn, "")
 
 
+@pytest.mark.parametrize("told", ["true", "false", None])
+def test_candidate_that_is_judged_apart_is_told(told: str | None) -> None:
+    """A stack of an earlier release does not say so."""
+    bench = Bench()
+    bench.resource.apply(asked(JudgedApart=told))
+    [(wanted, *_)] = bench.account.looks
+    assert wanted.judged_apart is (told == "true")
+
+
 def test_physical_id_never_changes() -> None:
     """A replacement would mean nothing, and a Delete for nothing."""
     bench = Bench()

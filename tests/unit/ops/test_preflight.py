@@ -148,6 +148,14 @@ def test_data_elsewhere_is_looked_for(look: Any) -> None:
     assert [(bucket.name, bucket.account) for bucket in cloud.looks[0].sources] == [("examples", "000000000000")]
 
 
+@pytest.mark.parametrize(("environment", "judged_apart"), [("dev", True), ("local", False)])
+def test_candidate_that_is_judged_apart_is_counted(look: Any, environment: str, judged_apart: bool) -> None:
+    """On demand it has a deployment of its own; on provisioned throughput it is asked where it serves."""
+    cloud = Cloud()
+    look(cloud, selected(environment))
+    assert cloud.looks[0].judged_apart is judged_apart
+
+
 def test_lines_show_what_is_well_and_the_way_out_of_what_is_not(look: Any) -> None:
     """A command stands on a line of its own, whole."""
     chosen = selected()

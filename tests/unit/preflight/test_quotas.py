@@ -191,3 +191,5 @@ def test_only_quotas_that_decide_are_asked_for() -> None:
     assert {quota.code for quota in asked_for(a_wanted())} == {"L-0406044C", "L-CB5B847D", UNITS, UNITS_OF_HAIKU}
     assert {quota.code for quota in asked_for(nova())} == {"L-0406044C", "L-CB5B847D", "L-430C95DD"}
     assert {quota.code for quota in asked_for(a_wanted(serving="none"))} == {"L-0406044C", "L-CB5B847D"}
+    apart = a_wanted(serving="none", judged_apart=True)
+    assert {quota.code for quota in asked_for(apart)} == {"L-0406044C", "L-CB5B847D", "L-430C95DD"}
