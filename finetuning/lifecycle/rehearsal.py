@@ -9,7 +9,7 @@ from finetuning.lifecycle.caps import billed
 from finetuning.lifecycle.decision import Action, Decision, decide
 from finetuning.lifecycle.obedient_bedrock import ObedientBedrock
 from finetuning.lifecycle.observation import Observed
-from finetuning.lifecycle.outcome import awaits_approval, failure, model_to_serve
+from finetuning.lifecycle.outcome import awaits_approval, failure, model_behind
 from finetuning.lifecycle.record import EndpointGeneration, ModelRecord
 
 MOST_LOOKS = 400
@@ -84,13 +84,15 @@ def rehearse(record: ModelRecord, seen: Observed) -> Rehearsed:
 def _step(record: ModelRecord, decision: Decision, look: Observed, approved: bool) -> Step:
     training, endpoint = record.training.find(decision.generation_id), record.endpoint.find(decision.generation_id)
     name = training.job_name if training else endpoint.name if endpoint else ""
-    serves = endpoint is not None and decision.action in _SERVING
-    return Step(decision.action, decision.generation_id, name, _model(record, look) if serves else "", approved)
+    serves = endpoint if decision.action in _SERVING else None
+    model = _model(record, serves, look) if serves is not None else ""
+    return Step(decision.action, decision.generation_id, name, model, approved)
 
 
-def _model(record: ModelRecord, look: Observed) -> str:
-    """The name of the custom model that the wanted endpoint is to serve."""
-    maker = record.training.maker(model_to_serve(record, look))
+def _model(record: ModelRecord, endpoint: EndpointGeneration, look: Observed) -> str:
+    """The name of the custom model that an endpoint is to serve; one for an evaluation serves what it judges."""
+    judged = record.training.find(endpoint.judges)
+    maker = judged or record.training.maker(model_behind(record, endpoint, look))
     return maker.job_name if maker else ""
 
 

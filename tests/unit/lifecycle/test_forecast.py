@@ -13,6 +13,7 @@ from finetuning.lifecycle.learning import SETTLE_SECONDS
 from finetuning.lifecycle.rehearsal import rehearse
 from finetuning.lifecycle.wanted import endpoint_wanted, training_wanted
 from tests.unit.lambdas.story import KEY, ROLE, endpoint_properties, job_properties
+from tests.unit.lifecycle.candidates import evaluation
 
 BLANK = ModelRecord("finetuning", "dev", "faq")
 NOW = 1_780_000_000.0
@@ -81,6 +82,20 @@ def test_status_that_nobody_knows_is_waited_for_and_said() -> None:
 def test_endpoint_that_changes_right_now_is_swapped_after_it() -> None:
     made = forecast(*in_service(status="Updating"), training(Hyperparameters={"epochCount": "3"}), endpoint())
     assert actions(made) == [Action.START_JOB, Action.SWAP_MODEL, Action.PUBLISH_POINTER]
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["first_deployment", "another_model_serves"])
+def test_evaluation_endpoint_is_told_with_the_model_that_it_judges(known: bool) -> None:
+    """Not with the one that serves meanwhile; the job that makes it is still to run."""
+    start = in_service() if known else (BLANK, Observed(now=NOW))
+    wanted = training(Hyperparameters={"epochCount": "3"})
+    made = forecast(*start, replace(wanted, evaluation=evaluation()), endpoint())
+    job = made.after.training.current
+    assert job is not None
+    bought = [step for step in made.steps if step.action == Action.CREATE_ENDPOINT]
+    judges = [made.after.endpoint.find(step.generation_id) for step in bought]
+    assert [found.judges for found in judges if found is not None and found.judges] == [job.id]
+    assert [step.model for step in bought] == [job.job_name] * len(bought)
 
 
 def test_first_deployment_costs_what_its_parts_cost() -> None:
