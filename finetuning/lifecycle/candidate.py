@@ -36,6 +36,11 @@ def gate_refusal(generation: TrainingGeneration) -> str:
     return ""
 
 
+def stays_judged(generation: TrainingGeneration) -> bool:
+    """Whether its model has served and may serve: whatever gate is deployed later judges nothing of it."""
+    return generation.served and not generation.rejected
+
+
 def is_judged_apart(generation: TrainingGeneration) -> bool:
     """Whether its verdict is awaited, and it is asked behind an endpoint of its own."""
     return is_verdict_awaited(generation) and generation.evaluation is not None and generation.evaluation.own_endpoint

@@ -1,11 +1,14 @@
 """How it stands with a model, in a few words: trained, judged, stopped, and why."""
 
+from finetuning.lifecycle.candidate import stays_judged
 from finetuning.lifecycle.record import TrainingGeneration
 from finetuning.lifecycle.verdict import Promoted, Verdict
 from finetuning.run_report.model import Headline
 
 #: A job has ended without a model. Source: Bedrock API reference, GetModelCustomizationJob, ``status``.
 _ENDED = ("Failed", "Stopped")
+_FROM_NOW_ON = "the present one applies from the next training"
+_STAYS = "A model that has served stays as it was judged."
 
 
 def headline(generation: TrainingGeneration, verdict: Verdict | None, source: str = "") -> Headline:
@@ -23,8 +26,12 @@ def headline(generation: TrainingGeneration, verdict: Verdict | None, source: st
             "error", f"Training {generation.status.lower()}", "There is no model.", _given(generation.failure)
         )
     curve = current(generation, generation.curve)
-    if curve is not None and not curve.passed:
-        return _refused(curve, "Its losses do not pass the quality gate", "Nothing was bought for it.")
+    refused = curve if curve is not None and not curve.passed else None
+    decisive = refused or verdict
+    if decisive is not None and not _answers(generation, decisive) and stays_judged(generation):
+        return _judged_before(decisive)
+    if refused is not None:
+        return _refused(refused, "Its losses do not pass the quality gate", "Nothing was bought for it.")
     if verdict is not None:
         return _judged(generation, verdict)
     if generation.rejected:
@@ -33,9 +40,24 @@ def headline(generation: TrainingGeneration, verdict: Verdict | None, source: st
 
 
 def current(generation: TrainingGeneration, verdict: Verdict | None) -> Verdict | None:
-    """Return a verdict, unless it is on another evaluation than the one that is wanted now."""
-    wanted = generation.evaluation
-    return None if verdict is not None and wanted is not None and verdict.id != wanted.id else verdict
+    """Return a verdict, unless another evaluation is wanted by now; a model that has served stays judged."""
+    if verdict is None or _answers(generation, verdict) or stays_judged(generation):
+        return verdict
+    return None
+
+
+def _answers(generation: TrainingGeneration, verdict: Verdict) -> bool:
+    """Whether a verdict is on the evaluation that is wanted now, if one is."""
+    return generation.evaluation is None or verdict.id == generation.evaluation.id
+
+
+def _judged_before(verdict: Verdict) -> Headline:
+    """Of a model that has served, by a gate that is not the deployed one any more."""
+    if not verdict.passed:
+        return Headline("warning", f"It did not pass the gate before; {_FROM_NOW_ON}", _STAYS, verdict.reasons)
+    if verdict.mode == "disabled":
+        return Headline("neutral", f"Evaluated with the gate disabled; {_FROM_NOW_ON}", _STAYS)
+    return Headline("good", f"It passed the gate before; {_FROM_NOW_ON}", _STAYS, verdict.reasons)
 
 
 def _judged(generation: TrainingGeneration, verdict: Verdict) -> Headline:
@@ -69,6 +91,9 @@ def _unjudged(generation: TrainingGeneration) -> Headline:
     if generation.status != "Completed":
         return Headline("neutral", "In training", f"The job is {generation.status or 'not started'}.")
     wanted = generation.evaluation
+    if wanted is not None and wanted.asks_records and stays_judged(generation):
+        sentence = "Trained, not evaluated; the quality gate applies from the next training"
+        return Headline("neutral", sentence, "It has served, and no verdict of it is recorded.")
     if wanted is not None and wanted.asks_records:
         return Headline("neutral", "Trained, not evaluated yet", "The verdict of the quality gate is awaited.")
     return Headline("neutral", "Trained, not evaluated", "No evaluation is configured; its losses are all there is.")

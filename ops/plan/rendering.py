@@ -77,6 +77,8 @@ def _training(plan: ModelPlan, made: Forecast) -> Iterator[Row]:
     symbol = sentences.SYMBOLS[made.training]
     yield symbol, "training", sentences.training(made)
     yield from _causes(symbol, made.training_causes)
+    if said := sentences.gate(made):
+        yield sentences.KEPT, "  gate", said
     if made.training in {Change.STARTED, Change.REFUSED} and plan.dataset is not None:
         tokens, epochs = plan.tokens or 0, "unknown epochs" if plan.epochs is None else f"{plan.epochs} epochs"
         yield symbol, "  tokens", f"{tokens:,} (an estimate) × {epochs}"

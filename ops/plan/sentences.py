@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from finetuning.cost import dollars
 from finetuning.lifecycle import Action, EndpointGeneration, ModelRecord, TrainingGeneration
+from finetuning.lifecycle.candidate import stays_judged
 from finetuning.lifecycle.causes import Cause
 from finetuning.lifecycle.forecast import Change, Forecast
 from finetuning.lifecycle.rehearsal import Step
@@ -97,6 +98,15 @@ def endpoint(made: Forecast) -> str:
         Change.SWAPPED: f"{name} stays; its model is swapped in place{when}",
         Change.RETAGGED: f"retagged only: {name} stays",
     }[made.endpoint]
+
+
+def gate(made: Forecast) -> str:
+    """That a changed gate judges nothing of a model that has served, or ""."""
+    was, is_ = made.before.training.current, made.after.training.current
+    if was is None or is_ is None or was.id != is_.id or is_.evaluation in (None, was.evaluation):
+        return ""
+    said = "the model has served and stays as it was judged; the present gate judges the next training"
+    return said if stays_judged(was) else ""
 
 
 def cause(found: Cause) -> str:

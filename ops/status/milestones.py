@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from finetuning.lifecycle import TrainingGeneration
-from finetuning.lifecycle.candidate import gate_refusal, is_curve_awaited, is_verdict_awaited
+from finetuning.lifecycle.candidate import gate_refusal, is_curve_awaited, is_verdict_awaited, stays_judged
 from finetuning.lifecycle.verdict import Verdict
 from ops.status.look import Look
 from ops.status.report import ModelReport, State
@@ -74,8 +74,8 @@ def _evaluated(generation: TrainingGeneration | None, now: ModelReport) -> Progr
     if generation is None or is_curve_awaited(generation) or is_verdict_awaited(generation) or not is_trained:
         return _WAITING
     verdicts = [verdict for verdict in (generation.curve, generation.verdict) if _counts(verdict, generation)]
-    told = [line for verdict in verdicts for line in _told(verdict)]
-    return Progress(Outcome.REACHED, tuple(told) or ("no evaluation is configured: nothing was judged",))
+    told = tuple(line for verdict in verdicts for line in _told(verdict)) or tuple(_before(generation))
+    return Progress(Outcome.REACHED, told or ("no evaluation is configured: nothing was judged",))
 
 
 def _served(now: ModelReport) -> Progress:
@@ -90,6 +90,16 @@ def _served(now: ModelReport) -> Progress:
 
 def _counts(verdict: Verdict | None, generation: TrainingGeneration) -> bool:
     return verdict is not None and generation.evaluation is not None and verdict.id == generation.evaluation.id
+
+
+def _before(generation: TrainingGeneration) -> Iterator[str]:
+    """What a gate that is not the deployed one any more said of a model that has served."""
+    wanted = generation.evaluation
+    if wanted is None or not wanted.asks_records or not stays_judged(generation):
+        return
+    told = [line for verdict in (generation.curve, generation.verdict) for line in _told(verdict)]
+    yield from told or ("no verdict of it is recorded",)
+    yield "a model that has served stays as it was judged: the present gate judges the next training"
 
 
 def _told(verdict: Verdict | None) -> Iterator[str]:

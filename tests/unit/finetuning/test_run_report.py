@@ -43,6 +43,33 @@ def page(report=None):
         ({"verdict": reports.verdict(passed=False)}, None, "error", "It does not pass the quality gate"),
         ({"evaluation": reports.wanted()}, None, "neutral", "Trained, not evaluated yet"),
         ({}, None, "neutral", "Trained, not evaluated"),
+        (
+            {"evaluation": replace(reports.wanted(), id="f" * 16), "served": True},
+            reports.document(),
+            "good",
+            "It passed the gate before; the present one applies from the next training",
+        ),
+        (
+            {
+                "evaluation": replace(reports.wanted(), id="f" * 16),
+                "served": True,
+                "curve": replace(reports.verdict(passed=False), mode="dry_run"),
+            },
+            reports.document(),
+            "warning",
+            "It did not pass the gate before; the present one applies from the next training",
+        ),
+        (
+            {
+                "evaluation": replace(reports.wanted(), id="f" * 16),
+                "served": True,
+                "rejected": "an alarm",
+                "verdict": reports.verdict(passed=True),
+            },
+            None,
+            "error",
+            "Rejected",
+        ),
         ({"status": "InProgress"}, None, "neutral", "In training"),
         ({"status": "Failed", "failure": "bad data"}, None, "error", "Training failed"),
     ],

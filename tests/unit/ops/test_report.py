@@ -118,6 +118,21 @@ def test_page_made_anew_has_what_is_there_now(account: Evaluated, tmp_path: Path
         assert part in text
 
 
+def test_verdict_of_the_gate_before_stands_for_a_model_that_has_served(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its document and page; a verdict of the present gate will never come."""
+    objects = {f"{FOLDER}/evaluation.json": json.dumps(reports.document()), f"{FOLDER}/report.html": "<p></p>"}
+    generation = judged().training.generations[0]
+    another = replace(reports.wanted(), id="f" * 16)
+    use(monkeypatch, objects, reports.record(replace(generation, served=True, evaluation=another)))
+    assert main(["report"]) == 0
+    out = capsys.readouterr().out
+    assert "It passed the gate before; the present one applies from the next training" in out
+    assert "awaited" not in out
+    assert f"report: s3://output/{FOLDER}/report.html" in out
+
+
 def test_page_is_made_where_no_evaluation_wrote_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A training without evaluation has losses, data, lineage and cost."""
     use(monkeypatch, {TRAINING: LOSSES}, reports.record(reports.trained()))

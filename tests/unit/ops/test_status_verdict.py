@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from finetuning.lifecycle import TrainingGeneration
 from finetuning.lifecycle.verdict import EvaluationWanted, Verdict
 from ops.status import rendering
@@ -52,6 +54,36 @@ def test_verdict_on_another_evaluation_is_none() -> None:
     """A changed gate judges again."""
     judged = training(look(verdict=replace(PASSED, id="f" * 16)))
     assert (judged.verdict.partition(":")[0], judged.report_uri) == ("Trained, not evaluated yet", "")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (PASSED, "It passed the gate before; the present one applies from the next training"),
+        (
+            replace(PASSED, passed=False, mode="dry_run", reasons=("too slow",)),
+            "It did not pass the gate before; the present one applies from the next training: too slow",
+        ),
+        (
+            replace(PASSED, mode="disabled"),
+            "Evaluated with the gate disabled; the present one applies from the next training",
+        ),
+    ],
+    ids=["passed", "dry_run", "disabled"],
+)
+def test_model_that_has_served_stays_judged_by_the_gate_before(verdict: Verdict, told: str) -> None:
+    """No other verdict will come; the report is the one of that evaluation."""
+    judged = training(look(served=True, evaluation=replace(WANTED, id="f" * 16), verdict=verdict))
+    assert (judged.verdict, judged.report_uri) == (told, f"{FOLDER}/report.html")
+
+
+def test_model_that_served_before_there_was_a_gate_awaits_no_verdict() -> None:
+    """Of one without a verdict, too, nobody waits for one."""
+    judged = training(look(served=True))
+    assert (judged.verdict, judged.report_uri) == (
+        "Trained, not evaluated; the quality gate applies from the next training",
+        "",
+    )
 
 
 def test_model_that_is_asked_is_being_evaluated() -> None:

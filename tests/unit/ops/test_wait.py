@@ -89,6 +89,29 @@ def test_without_an_evaluation_a_trained_model_is_evaluated_and_that_is_said() -
     )
 
 
+@pytest.mark.parametrize(
+    ("curve", "verdict", "told"),
+    [
+        (None, passed(EARLIER), "passed the quality gate (mode enabled)"),
+        (None, replace(failed("dry_run"), id=EARLIER), "only says so (mode dry_run): token_f1 is 0.41"),
+        (None, None, "no verdict of it is recorded"),
+    ],
+    ids=["passed", "dry_run", "never_judged"],
+)
+def test_changed_gate_does_not_unsay_what_was_said_of_a_model_that_has_served(
+    curve: Verdict | None, verdict: Verdict | None, told: str
+) -> None:
+    """It stays judged, so that nothing is waited for; that the present gate judged nothing of it is said."""
+    look = judged(trained(), curve, verdict)
+    current = look.record.training.current
+    assert current is not None
+    known = look.record.with_training(replace(current, served=True))
+    reached, reasons = outcome(Milestone.EVALUATED, replace(look, record=known))
+    assert reached == Outcome.REACHED
+    assert told in reasons
+    assert reasons.endswith("a model that has served stays as it was judged: the present gate judges the next training")
+
+
 def without_endpoint(look: Look) -> Look:
     """The same, trained only, and nothing left to do."""
     endpoint = replace(look.record.endpoint, removed=True, generations=())

@@ -32,6 +32,11 @@ COMMITTED: Changes = {
     COMMITMENT: "one_month",
     APPROVED: {"id": "FIN-1", "approved_by": "the owner", "until": "2026-12-31"},
 }
+GATED: Changes = {
+    f"{FAQ}/training/dataset/test": "datasets/bedrock-faq/test.jsonl",
+    f"{FAQ}/evaluation": {"preset": "knowledge"},
+    f"{FAQ}/gate": {"mode": "enabled", "thresholds": {"rouge_l": {"min": 0.4}}},
+}
 MANUAL: Changes = {f"{FAQ}/endpoint/approval": "manual"}
 
 

@@ -11,6 +11,7 @@ from tests.unit.ops.plan.edits import (
     COMMITTED,
     EPOCHS,
     FAQ,
+    GATED,
     KEEP,
     MANUAL,
     NO_ENDPOINT,
@@ -78,6 +79,15 @@ whose ARN stays
 
 Plan: 1 to add, 2 to change, 1 to remove."""
     )
+
+
+def test_changed_gate_is_said_to_judge_nothing_of_a_model_that_has_served(plan: Plan, read: Callable[[], str]) -> None:
+    """It judges the next training, which a plan that has one does not say."""
+    said = "the model has served and stays as it was judged; the present gate judges the next training"
+    assert plan(GATED) == 0
+    assert said in read()
+    assert plan({**GATED, EPOCHS: 3}) == 0
+    assert said not in read()
 
 
 def test_replacement_says_what_both_endpoints_cost(plan: Plan, read: Callable[[], str]) -> None:
