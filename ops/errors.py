@@ -5,6 +5,7 @@ reached, an input cannot be read, or an output cannot be written.
 """
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.parsers import ResponseParserError
 
 from configuration.choice import is_loopback
 from finetuning.errors import FineTuningError
@@ -17,7 +18,7 @@ UNREACHABLE = 3
 INTERRUPTED = 130
 
 #: Errors that are told in one message; every other exception is a bug and keeps its traceback.
-EXPECTED = (FineTuningError, UnknownSchemaError, BotoCoreError, ClientError)
+EXPECTED = (FineTuningError, UnknownSchemaError, BotoCoreError, ResponseParserError, ClientError)
 
 #: Error codes of credentials that AWS does not accept. Source: AWS General Reference, 'Common errors'.
 _CREDENTIALS = frozenset(
@@ -59,13 +60,34 @@ def told(error: Exception, endpoint_url: str | None) -> tuple[str, int]:
     """
     if isinstance(error, OperatorError):
         return str(error), error.exit_code
+    if is_unreachable(error):
+        return f"cannot reach AWS: {why_unreachable(error, endpoint_url)}; {_way_out(endpoint_url)}", UNREACHABLE
     if isinstance(error, ClientError):
         return _refusal(error)
     if isinstance(error, ParamValidationError):
         return f"the request was not sent, because AWS would refuse it: {error}", WRONG
-    if isinstance(error, BotoCoreError):
-        return f"cannot reach AWS: {error}; {_way_out(endpoint_url)}", UNREACHABLE
     return str(error), WRONG
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Whether it was not AWS that answered: nothing did, or something in its place."""
+    is_silent = isinstance(error, BotoCoreError) and not isinstance(error, ParamValidationError)
+    return is_silent or _is_page(error)
+
+
+def why_unreachable(error: Exception, endpoint_url: str | None) -> str:
+    """Say what is known of an error for which `is_unreachable` holds, without the page that may have come."""
+    if not _is_page(error):
+        return str(error)
+    who = endpoint_url or "what is in its place"
+    return f"{who} answers, but not like AWS (the page of a proxy, or another service)"
+
+
+def _is_page(error: Exception) -> bool:
+    """Whether a page came: botocore cannot parse it as XML; where it expects JSON, the status stands for the code."""
+    if isinstance(error, ResponseParserError):
+        return True
+    return isinstance(error, ClientError) and code_of(error).isdigit() and message_of(error).lstrip().startswith("<")
 
 
 def _refusal(error: ClientError) -> tuple[str, int]:

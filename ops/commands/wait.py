@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
-from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from configuration import choice
-from ops import console, project
+from ops import console, errors, project
 from ops.commands.status import INTERVAL, LOCAL_INTERVAL
 from ops.errors import UNREACHABLE, WRONG, UsageError
 from ops.options import EnvironmentOption, JsonOption, ModelOption
@@ -127,11 +126,12 @@ class Waiting:
             for name in models:
                 if name not in found or found[name].outcome == Outcome.WAITING:
                     found[name] = self._look(name)
-        except BotoCoreError as error:
+        except errors.EXPECTED as error:
             self._lost += 1
-            if self._lost > _LOST_LOOKS:
+            if not errors.is_unreachable(error) or self._lost > _LOST_LOOKS:
                 raise
-            self._out.print(f"no answer from AWS, looking again: {error}", soft_wrap=True, markup=False)
+            why = errors.why_unreachable(error, os.environ.get("AWS_ENDPOINT_URL"))
+            self._out.print(f"no answer from AWS, looking again: {why}", soft_wrap=True, markup=False)
             return
         self._lost = 0
         self._say(found)

@@ -1,11 +1,15 @@
 """Expected errors are one message and an exit code; nothing of them reaches stdout."""
 
+import http.server
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ParamValidationError
+from botocore.parsers import ResponseParserError
 
 from finetuning.errors import FineTuningError
 from ops import errors
@@ -15,9 +19,22 @@ from ops.project import ROOT
 LOOPBACK = "http://127.0.0.1:1"
 
 
-def refused(code: str) -> ClientError:
-    """An answer of AWS."""
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, "GetParameter")
+def refused(code: str, message: str = "no") -> ClientError:
+    """An answer of AWS; without a code in it, botocore takes the HTTP status, as for a HEAD."""
+    return ClientError({"Error": {"Code": code, "Message": message}}, "GetParameter")
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of something that is not AWS and answers with pages; it stands where AWS is looked for."""
+    with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        yield url
+        server.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -32,6 +49,9 @@ def refused(code: str) -> ClientError:
         (ParamValidationError(report="x"), 1),
         (refused("ExpiredTokenException"), 3),
         (refused("AccessDeniedException"), 1),
+        (ResponseParserError("no XML"), 3),
+        (refused("501", "<!DOCTYPE HTML>\n<title>No</title>"), 3),
+        (refused("404", "Not Found"), 1),
     ],
 )
 def test_each_kind_of_error_has_its_exit_code(error: Exception, code: int) -> None:
@@ -90,6 +110,15 @@ def test_unreachable_endpoint_exits_with_3(monkeypatch: pytest.MonkeyPatch, caps
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     assert main(["status"]) == 3
     assert "cannot reach AWS" in capsys.readouterr().err
+
+
+def test_page_in_the_place_of_aws_exits_with_3(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another service on the port, or the page of a proxy: said as such, and nothing of the page is shown."""
+    assert main(["status"]) == 3
+    error = capsys.readouterr().err
+    assert f"error: cannot reach AWS: {page} answers, but not like AWS (the page of a proxy, " in error
+    assert "python -m local start" in error
+    assert "DOCTYPE" not in error
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

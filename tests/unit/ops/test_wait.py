@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import chain, repeat
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 from rich.console import Console
 
 from finetuning.lifecycle import ModelRecord, Observed
@@ -234,3 +235,15 @@ def test_lost_looks_are_forgiven_but_not_for_ever() -> None:
     assert (exit_code(found), len([line for line in lines if "looking again" in line])) == (0, 10)
     with pytest.raises(EndpointConnectionError):
         run([LOST], 1000.0)
+
+
+def test_page_of_a_proxy_is_forgiven_like_silence_and_a_refusal_is_not() -> None:
+    """A page is one line that shows nothing of it; what AWS itself refuses is refused again."""
+    page = ClientError({"Error": {"Code": "502", "Message": "<html>"}}, "GetItem")
+    unparsed = ResponseParserError("Unable to parse response:\nb'<html>'")
+    found, lines, _ = run([page, unparsed, waited(Outcome.REACHED)])
+    assert exit_code(found) == 0
+    said = "no answer from AWS, looking again: what is in its place answers, but not like AWS"
+    assert [line.partition(" (")[0] for line in lines] == [said, said, "faq: training"]
+    with pytest.raises(ClientError):
+        run([ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetItem")])
