@@ -5,7 +5,9 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from local import environment, instance, lifetime
 from local.faults.client import FaultsClient
@@ -21,13 +23,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "start" and options.port is not None:
             with_port = {**os.environ, "LOCAL_AWS_PORT": options.port}
             settings = Settings.from_environment(with_port)
-        return _COMMANDS[options.command](settings, options)
+        with _state_folder(settings.state_folder):
+            return _COMMANDS[options.command](settings, options)
     except (SettingsError, lifetime.LifetimeError, FaultsError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted" + ("; nothing is left running" if options.command == "start" else ""), file=sys.stderr)
         return 130
+
+
+@contextmanager
+def _state_folder(folder: Path) -> Iterator[None]:
+    """Tell what the system says about the state folder; any other error keeps its traceback."""
+    try:
+        yield
+    except OSError as error:
+        file = Path(error.filename or "")
+        if folder not in (file, *file.parents):
+            raise
+        fix = "choose another folder with LOCAL_AWS_STATE_FOLDER"
+        raise lifetime.LifetimeError(f"cannot write {file}: {error.strerror}; {fix}") from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ops.errors import UsageError
+from ops.errors import UsageError, writing
 
 _DECODER = json.JSONDecoder()
 _BLANK = " \t\r\n"
@@ -27,7 +27,16 @@ def replace_values(text: str, values: Mapping[tuple[str, ...], str | float]) -> 
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file as a whole: a crash leaves the old one or the new one, never half of it."""
+    """Replace a file as a whole: a crash leaves the old one or the new one, never half of it.
+
+    Raises:
+        UnwritableError: the folder may not be written, or the disk is full.
+    """
+    with writing(path):
+        _replace(path, text)
+
+
+def _replace(path: Path, text: str) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

@@ -4,6 +4,9 @@ Exit codes: 1 something is wrong with what was asked about, 2 the command was us
 reached, an input cannot be read, or an output cannot be written.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
@@ -49,6 +52,25 @@ class UnreachableError(OperatorError):
     """AWS cannot be reached with these settings and credentials."""
 
     exit_code = UNREACHABLE
+
+
+class UnwritableError(OperatorError):
+    """An output cannot be written."""
+
+    exit_code = UNREACHABLE
+
+
+@contextmanager
+def writing(output: object, fix: str = "") -> Iterator[None]:
+    """Tell what the system says about a file that cannot be written in the block.
+
+    Raises:
+        UnwritableError: the folder or the file may not be written, or the disk is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UnwritableError(f"cannot write {output}: {error.strerror or error}{fix and f'; {fix}'}") from error
 
 
 def told(error: Exception, endpoint_url: str | None) -> tuple[str, int]:

@@ -12,15 +12,9 @@ from typing import BinaryIO, cast
 from configuration.dataset_files import is_s3
 from ops.data.inputs import Input
 from ops.data.reasons import STDIN
-from ops.errors import UNREACHABLE, OperatorError, UsageError
+from ops.errors import UnwritableError, UsageError
 
 STDOUT = "-"
-
-
-class UnwritableError(OperatorError):
-    """An output cannot be written."""
-
-    exit_code = UNREACHABLE
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from finetuning.dataset.presentation.annotations import github, markdown_summary
 from finetuning.dataset.report import DatasetReport, document
-from ops.data.atomic import UnwritableError
+from ops.errors import UnwritableError
 
 
 def is_actions() -> bool:

@@ -16,11 +16,12 @@ from finetuning.base_model import BaseModel
 from finetuning.dataset.split import SPLITS, Fractions, SplitPlan, plan_split, require_fit
 from finetuning.presentation.numbers import number, share
 from ops.data import records
-from ops.data.atomic import UnwritableError, replaced, require_writable
+from ops.data.atomic import replaced, require_writable
 from ops.data.checking import read
 from ops.data.inputs import Input, UnreadableError, ready
 from ops.data.progress import display
 from ops.data.storage import default_storage
+from ops.errors import UnwritableError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.errors import OperatorError
+from ops.errors import OperatorError, writing
 from ops.project import ROOT
 
 
@@ -43,9 +43,12 @@ class Workplace:
 
         Raises:
             AlreadyRunningError: another demo runs.
+            UnwritableError: the folder may not be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("a+") as lock:
+        with writing(self.folder, "choose another folder with LOCAL_AWS_STATE_FOLDER"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / "lock").open("a+")
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

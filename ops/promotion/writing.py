@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from configuration import pins
+from ops.errors import writing
 from ops.promotion.source import Signed
 
 
@@ -16,6 +17,9 @@ def write(environment: str, model: str, signed: Signed, approval: tuple[str, str
         signed: the manifest.
         approval: who approved, and where that can be read.
         folder: of the pins; None for the repository's.
+
+    Raises:
+        UnwritableError: a folder may not be written, or the disk is full.
     """
     wanted = {
         pins.manifest_file(signed.digest, folder): pins.manifest_text(signed.text, signed.signature),
@@ -29,8 +33,9 @@ def _replace(path: Path, text: str) -> bool:
     content = text.encode("utf-8")
     if path.is_file() and path.read_bytes() == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.new")
+        beside.write_bytes(content)
+        os.replace(beside, path)
     return True

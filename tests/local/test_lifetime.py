@@ -81,6 +81,18 @@ def test_started_server_is_found_and_stopped(local: Commands) -> None:
         assert probe.connect_ex(("127.0.0.1", local.settings.port)) != 0
 
 
+@pytest.mark.parametrize("words", [["start"], ["start", "--foreground"], ["stop"], ["status"], ["environment"]])
+def test_state_folder_that_cannot_be_written_is_told(tmp_path: Path, words: list[str]) -> None:
+    """In one message with the way out; here a file stands where the folder would be."""
+    (tmp_path / "file").touch()
+    done = Commands(Settings(port=free_port(), state_folder=tmp_path / "file" / "state")).run(*words)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"cannot write {tmp_path}/file/state/server.lock: Not a directory; "
+        "choose another folder with LOCAL_AWS_STATE_FOLDER\n"
+    )
+
+
 def test_second_start_says_that_it_already_runs(local: Commands) -> None:
     """The message names the endpoint, and the first server stays."""
     local.run("start")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from ops.__main__ import main
 from ops.demo import embedded, failure
 from ops.demo.failure import StepFailedError
 from ops.demo.progress import LineReporter
@@ -56,6 +57,17 @@ def test_second_demo_is_refused_with_the_first_ones_process(tmp_path: Path) -> N
         place.hold(),
     ):
         pytest.fail("a second demo got the lock")
+
+
+def test_demo_in_a_folder_that_cannot_be_written_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One message with the way out, and exit code 3; here a file stands where the folder would be."""
+    (tmp_path / "state").touch()
+    monkeypatch.setenv("LOCAL_AWS_STATE_FOLDER", str(tmp_path / "state"))
+    assert main(["demo"]) == 3
+    fix = "choose another folder with LOCAL_AWS_STATE_FOLDER"
+    assert capsys.readouterr().err == f"error: cannot write {tmp_path}/state/demo: Not a directory; {fix}\n"
 
 
 def test_demo_that_was_killed_leaves_no_lock(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """`init` changes three values of cdk.json and nothing else, or says everything that is wrong."""
 
+import errno
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -186,6 +188,21 @@ def test_rejects_an_unknown_environment(config: Path, capsys: pytest.CaptureFixt
     """The closest name is suggested."""
     assert init(config, "stagin") == 2
     assert "did you mean 'staging'?" in capsys.readouterr().err
+
+
+def test_folder_that_cannot_be_written_is_told(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one message with exit code 3, and the file stays as it is."""
+
+    def refuse(**_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(config))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    before = config.read_bytes()
+    assert init(config) == 3
+    assert capsys.readouterr().err == f"error: cannot write {config}: Permission denied\n"
+    assert config.read_bytes() == before
 
 
 def test_rejects_a_file_without_the_field(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

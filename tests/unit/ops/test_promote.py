@@ -13,7 +13,7 @@ from finetuning.errors import FineTuningError
 from finetuning.lifecycle.verdict import EvaluationWanted, Promoted, Verdict
 from finetuning.manifest import Judgement, ManifestError, Metric
 from ops.commands.promote import run
-from ops.errors import UsageError
+from ops.errors import UnwritableError, UsageError
 from ops.promotion import rendering
 from ops.promotion.promoting import Approval, Promotion
 from ops.promotion.source import NotPromotableError
@@ -95,6 +95,14 @@ def test_promoted_twice_nothing_changes(tmp_path: Path) -> None:
         assert (again.written, again.approved_by) == ((), "Ada")
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json")} == before
     assert "nothing to do" in "\n".join(rendering.lines(again))
+
+
+def test_folder_of_pins_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """The manifest is written first; here a file stands where its folder would be."""
+    folder = tmp_path / "environments"
+    folder.touch()
+    with pytest.raises(UnwritableError, match=r"^cannot write .*/environments/manifests/.*\.json: "):
+        promote(folder)
 
 
 def test_what_it_replaces_is_told(tmp_path: Path) -> None:
