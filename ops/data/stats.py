@@ -19,9 +19,12 @@ def stats(
     epochs: EpochsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show records, tokens, turns and the estimated billed tokens; exit code 1 if bad records are left out."""
+    """Show records, tokens, turns and the estimated billed tokens; exit code 1 if bad records are left out.
+
+    A file in which no record can be found, such as a compressed one, has no numbers: the first error says why.
+    """
     from finetuning.dataset.report import document
-    from ops.data import checking, rendering
+    from ops.data import checking, records, rendering
 
     asked = Asked(
         {"training": file},
@@ -37,11 +40,14 @@ def stats(
     bad = split.records - split.written_records
     if as_json:
         console.print_json(told["summary"])
-    else:
+    elif split.records or not split.errors:
         out = console.stdout()
         out.print(rendering.base_model(plan), soft_wrap=True)
         out.print()
         rendering.show_figures(out, told, plan)
+    if split.errors and not split.records:
+        console.complain(str(records.first_error(split)))
+        raise typer.Exit(WRONG)
     if bad:
         console.stderr().print(f"{bad:,} records with errors are left out; see: python -m ops data validate {file}")
         raise typer.Exit(WRONG)

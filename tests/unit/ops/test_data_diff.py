@@ -1,5 +1,6 @@
 """`data diff` and `data stats`: numbers about records, and none of their text."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -14,6 +15,20 @@ Shown = pytest.CaptureFixture[str]
 def record(number: int, answer: str | None = None) -> bytes:
     """A record as a line."""
     return json.dumps(messages(number, answer)).encode()
+
+
+#: No record can be found in them.
+UNRECOGNISED = {"gzip": gzip.compress(b"{}"), "UTF-16": "{}".encode("utf-16")}
+
+
+def said(path: Path, content: bytes) -> str:
+    """The message about such a file."""
+    fix = "write one JSON object per line, in UTF-8, uncompressed"
+    if content == UNRECOGNISED["gzip"]:
+        why = "the file is compressed with gzip; decompress it: gunzip -c FILE > records.jsonl"
+    else:
+        why = "the file is UTF-16; write it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > records.jsonl"
+    return f"error: DS109 {path}: {why}; {fix}"
 
 
 def test_same_records_in_another_order_are_the_same(tmp_path: Path, capsys: Shown) -> None:
@@ -53,6 +68,16 @@ def test_record_with_an_error_cannot_be_compared(tmp_path: Path, capsys: Shown) 
     assert "1 of 4 records have errors, the first: DS105" in captured.err
 
 
+@pytest.mark.parametrize("content", UNRECOGNISED.values(), ids=UNRECOGNISED)
+def test_file_without_a_record_is_told_by_its_finding_alone(tmp_path: Path, capsys: Shown, content: bytes) -> None:
+    """No advice that cannot work: there is no record to leave out."""
+    path, good = tmp_path / "in.jsonl", write(tmp_path / "good.jsonl", lines(30))
+    path.write_bytes(content)
+    for command in (["diff", str(good), str(path)], ["split", str(path), "--out-dir", str(tmp_path / "out")]):
+        assert main(["data", *command]) == 3
+        assert capsys.readouterr().err.splitlines() == [said(path, content)]
+
+
 def test_both_files_that_cannot_be_read_are_told(tmp_path: Path, capsys: Shown) -> None:
     assert main(["data", "diff", str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]) == 3
     assert len(capsys.readouterr().err.splitlines()) == 2
@@ -69,6 +94,18 @@ def test_stats_show_records_tokens_and_what_will_be_billed(capsys: Shown) -> Non
     out = capsys.readouterr().out
     assert "× 3 epochs (--epochs)" in out
     assert "█" in out
+
+
+@pytest.mark.parametrize("content", UNRECOGNISED.values(), ids=UNRECOGNISED)
+def test_stats_of_a_file_without_a_record_are_its_first_error(tmp_path: Path, capsys: Shown, content: bytes) -> None:
+    """A table of zeros would look like an answer."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(content)
+    assert main(["data", "stats", str(path)]) == 1
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", f"{said(path, content)}\n")
+    assert main(["data", "stats", str(path), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["files"][0]["records"] == 0
 
 
 def test_stats_say_how_many_records_are_left_out(tmp_path: Path, capsys: Shown) -> None:
