@@ -61,16 +61,20 @@ def none_kept(record: ModelRecord, seen: Observed, training: TrainingGeneration,
             f"{beginning}: the endpoint serves models of {endpoint.base_model} only, and kept is {names}; deploy the "
             "earlier configuration instead, which buys another endpoint and trains nothing"
         )
+    another = "promote another model" if training.promoted else "deploy another training"
     if rejected := [g for g in others if g.rejected]:
         names = ", ".join(f"{g.job_name} ({g.rejected})" for g in rejected)
-        return f"{beginning}: what is kept was rejected itself: {names}; deploy another training"
+        return f"{beginning}: what is kept was rejected itself: {names}; {another}"
     if others:
         names = ", ".join(g.job_name for g in others)
         return f"{beginning}: what is kept has never served and nobody approved it: {names}; deploy that configuration"
-    return (
-        f"{beginning}: no earlier custom model is kept (training.keep_previous is {training.keep_previous}); deploy "
-        "the earlier configuration, which trains it anew"
-    )
+    none = f"{beginning}: no earlier custom model is kept (training.keep_previous is {training.keep_previous})"
+    if training.promoted:
+        stop = f"python -m ops stop --billing --env {record.environment} --model {record.model}"
+        return (
+            f"{none}, and nothing is trained in {record.environment}; {another}, or take it out of service with: {stop}"
+        )
+    return f"{none}; deploy the earlier configuration, which trains it anew"
 
 
 def _base_model(training: TrainingGeneration) -> str:

@@ -86,6 +86,21 @@ def test_rollback_without_a_model_to_go_back_to_is_refused(
     assert there.record() == before
 
 
+def test_first_promoted_model_has_nothing_to_go_back_to(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """The environment trains nothing, so the way out is another promotion, or to end the bill."""
+    known = serving()
+    current = known.training.generations[-1]
+    promoted = Promoted("swap", current.model_arn, current.job_arn, current.job_name, "a" * 64)
+    there = account(known.with_training(replace(current, promoted=promoted)))
+    there.others.models[current.model_arn] = "Active"
+    assert run(there, "rollback", "--yes") == 1
+    said = capsys.readouterr().err
+    assert "no earlier custom model is kept (training.keep_previous is 2), and nothing is trained in dev; " in said
+    assert said.endswith(
+        "promote another model, or take it out of service with: python -m ops stop --billing --env dev --model faq\n"
+    )
+
+
 def test_nothing_serves_and_nothing_is_rolled_back(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """Because the bill is stopped, because there is no endpoint, or because the job is not done."""
     known, facts = with_previous(serving())
