@@ -105,7 +105,11 @@ def _read_prices(
         wanted = match["model"]
         names = listed if wanted is None else [name for name in listed if _same(name, wanted)]
         if len(names) == 1:
-            values["prices", names[0], placeholders.PRICE] = float(match["usd"])
+            path = ("prices", names[0], placeholders.PRICE)
+            if path in values:
+                usd = f"{values[path]:g} and {float(match['usd']):g}"
+                yield Problem("--training-price", f"given twice for {names[0]}: {usd}", "give one price")
+            values[path] = float(match["usd"])
         else:
             message = (
                 f"{text!r} is for one base model of the environment's prices; they are: {', '.join(listed) or 'none'}"

@@ -111,6 +111,16 @@ def test_rejects_a_price_that_is_none(
     assert config.read_bytes() == before
 
 
+@pytest.mark.parametrize("again", ["0.2", "nova-lite=0.2"])
+def test_rejects_two_prices_for_one_base_model(config: Path, capsys: pytest.CaptureFixture[str], again: str) -> None:
+    """Nobody can know which one is meant."""
+    before = config.read_bytes()
+    assert init(config, "dev", "111122223333", "us-east-1", "0.1", again) == 2
+    expected = "--training-price: given twice for amazon.nova-lite-v1:0:300k: 0.1 and 0.2; give one price"
+    assert expected in capsys.readouterr().err
+    assert config.read_bytes() == before
+
+
 def test_target_of_a_promotion_is_asked_for_no_price(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is trained there; what is next is the pin, and then the deployment."""
     assert init(config, "staging") == 0
