@@ -13,7 +13,7 @@ from finetuning import catalog
 from finetuning.problems import Problem
 from finetuning.promotion import RETRAIN
 from finetuning.suggestions import did_you_mean
-from ops import cdk_json, project
+from ops import cdk_json, delivery_account, project
 from ops.errors import UsageError
 
 ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
@@ -41,8 +41,11 @@ def init(
     if text == changed:
         typer.echo(f"{environment} is already account {account} in {region}; {config.name} is unchanged")
     else:
+        kept = delivery_account.kept(project.read(config)["context"], environment, account)
         cdk_json.write(config, changed)
         typer.echo(f"{environment} is now account {account} in {region}; review it with: git diff {config.name}")
+        if kept:
+            typer.echo(f"delivery.account stays {kept}; if that is wrong too, correct it in {config.name} by hand")
     if missing := _models_without_price(config, environment):
         names = " and of ".join(catalog.find(name).name for name in missing)
         again = f"python -m ops init --env {environment} --account {account} --region {region}"
@@ -80,17 +83,10 @@ def write(
         text = file.read()
     path = ("context", "environments", environment)
     given: Values = {("account",): account, ("region",): region, **prices}
-    values = {(*path, *keys): value for keys, value in given.items()}
-    return text, cdk_json.replace_values(text, values | dict(_delivery(config, account, region)))
-
-
-def _delivery(config: Path, account: str, region: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield what the first environment of a real account says of `delivery`, if nobody has written it yet."""
+    values: Values = {(*path, *keys): value for keys, value in given.items()}
     context = project.read(config)["context"]
-    section = context.get("delivery")
-    for name, value in (("account", account), ("region", region)):
-        if isinstance(section, dict) and placeholders.is_placeholder(section.get(name)):
-            yield ("context", "delivery", name), value
+    values |= dict(delivery_account.values(context, environment, account, region))
+    return text, cdk_json.replace_values(text, values)
 
 
 def _read_prices(

@@ -54,10 +54,20 @@ def test_delivery_is_the_first_account_s(config: Path) -> None:
     document = json.loads(config.read_text(encoding="utf-8"))
     document["context"]["delivery"] = {"account": "<account>", "region": "us-east-1", "github": {"repository": "<r>"}}
     config.write_text(json.dumps(document), encoding="utf-8")
-    for account in ("111122223333", "444455556666"):
-        assert init(config, "dev", account) == 0
+    for environment, account in (("dev", "111122223333"), ("staging", "444455556666")):
+        assert init(config, environment, account) == 0
     written = json.loads(config.read_text(encoding="utf-8"))["context"]["delivery"]
     assert written == {"account": "111122223333", "region": "us-east-1", "github": {"repository": "<r>"}}
+
+
+def test_delivery_follows_an_account_that_is_corrected(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the wrong one was the environment's alone; else it stays, and that is said."""
+    assert [init(config, "dev", account) for account in ("111122223333", "444455556666")] == [0, 0]
+    assert json.loads(config.read_text(encoding="utf-8"))["context"]["delivery"]["account"] == "444455556666"
+    assert "delivery.account" not in capsys.readouterr().out
+    assert [init(config, "staging", "444455556666"), init(config, "dev", "777788889999")] == [0, 0]
+    assert json.loads(config.read_text(encoding="utf-8"))["context"]["delivery"]["account"] == "444455556666"
+    assert "delivery.account stays 444455556666; if that is wrong too, correct it" in capsys.readouterr().out
 
 
 def test_price_is_written_in_the_same_go(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
