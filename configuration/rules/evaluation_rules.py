@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from configuration import prices
 from configuration.dataset_files import PROJECT_ROOT
 from configuration.models import EvaluationConfiguration, GateConfiguration, ThresholdConfiguration
-from configuration.rules import schema_rules
+from configuration.rules import range_rules, schema_rules
 from configuration.rules.case import Case
 from finetuning import catalog
 from finetuning.evaluation import custom
@@ -133,6 +133,7 @@ def _gate_problems(case: Case, gate: GateConfiguration, path: str) -> Iterator[P
         )
     for name, threshold in gate.thresholds.items():
         yield from _threshold_problems(threshold, evaluation, f"{path}.thresholds.{name}")
+        yield from range_rules.problems(name, threshold, f"{path}.thresholds.{name}")
         yield from _provable(name, threshold, case, f"{path}.thresholds.{name}.max_loss_to_champion")
     if gate.no_regression and "champion" not in evaluation.baselines:
         yield _not_compared(f"{path}.no_regression", "champion")

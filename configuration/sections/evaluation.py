@@ -52,7 +52,10 @@ class EvaluationConfiguration(Section):
 
 
 class ThresholdConfiguration(Section):
-    """What one metric has to reach. Differences are judged by the bound of their confidence interval."""
+    """What one metric has to reach. Differences are judged by the bound of their confidence interval.
+
+    Most metrics are shares, from 0 to 1: 0.4 and not 40.
+    """
 
     min: Finite | None = None
     """Lowest value of the candidate."""

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from configuration.rules import schema_rules
+from configuration.models import ThresholdConfiguration
+from configuration.rules import range_rules, schema_rules
 from tests.unit.configuration.conftest import Context, ProblemsOf
 
 PATH = "environments.dev.models.faq"
@@ -104,6 +105,95 @@ def test_what_cannot_be_is_refused(
         _set(judged, path, value)
     (found,) = problems_of(context)
     assert found.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("metric", "threshold", "expected"),
+    [
+        ("rouge_l", {"min": 40}, "min: must be from 0 to 1 for rouge_l, got 40; did you mean 0.4?"),
+        ("rouge_l", {"max": 7}, "max: must be from 0 to 1 for rouge_l, got 7; did you mean 0.07?"),
+        ("failed_share", {"max": -0.1}, "max: must be from 0 to 1 for failed_share, got -0.1; 0 is none and 1 is all"),
+        ("rouge_l", {"min": 400}, "min: must be from 0 to 1 for rouge_l, got 400; 0 is none and 1 is all"),
+        (
+            "rouge_l",
+            {"min_gain_over_base": 20},
+            "min_gain_over_base: must be from -1 to less than 1 for rouge_l, got 20; did you mean 0.2?",
+        ),
+        (
+            "rouge_l",
+            {"min_gain_over_base": 1},
+            "min_gain_over_base: must be from -1 to less than 1 for rouge_l, got 1; a gain has to be above it",
+        ),
+        (
+            "rouge_l",
+            {"max_loss_to_champion": 5},
+            "max_loss_to_champion: must be from 0 to 1 for rouge_l, got 5; did you mean 0.05?",
+        ),
+        (
+            "custom.keywords",
+            {"min": 80},
+            "min: must be from 0 to 1 for custom.keywords, got 80; did you mean 0.8?",
+        ),
+    ],
+)
+def test_threshold_beyond_a_share_is_refused(
+    context: Context,
+    judged: Context,
+    problems_of: ProblemsOf,
+    metric: str,
+    threshold: dict[str, float],
+    expected: str,
+) -> None:
+    """No model could pass, or every one would: percents are the usual mistake."""
+    judged["gate"]["thresholds"] = {metric: threshold}
+    assert problems_of(context) == [f"{PATH}.gate.thresholds.{metric}.{expected}"]
+
+
+def test_thresholds_beyond_a_share_are_refused_at_once(
+    context: Context, judged: Context, problems_of: ProblemsOf
+) -> None:
+    """Each at its own path."""
+    judged["gate"]["thresholds"] = {"rouge_l": {"min": 40, "min_gain_over_base": 20}, "token_f1": {"min": 50}}
+    assert [problem.split(": ")[0] for problem in problems_of(context)] == [
+        f"{PATH}.gate.thresholds.rouge_l.min",
+        f"{PATH}.gate.thresholds.rouge_l.min_gain_over_base",
+        f"{PATH}.gate.thresholds.token_f1.min",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "threshold"),
+    [
+        ("rouge_l", {"min": 0, "max": 1, "min_gain_over_base": -0.1, "max_loss_to_champion": 1}),
+        ("latency_p95", {"max": 3}),
+        ("answer_length", {"max": 400, "min_gain_over_base": 20}),
+    ],
+)
+def test_threshold_within_the_range_is_taken(
+    context: Context, judged: Context, problems_of: ProblemsOf, metric: str, threshold: dict[str, float]
+) -> None:
+    """A share's bounds themselves, and any value of what is no share."""
+    judged["gate"]["thresholds"] = {metric: threshold}
+    assert problems_of(context) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "is_share"),
+    [
+        ("def score(answer, reference): return 7.0", False),
+        ('UNIT = "score"', False),
+        ('UNIT = "share"', True),
+        ('UNIT: str = "share"', True),
+        ("UNIT = ", False),
+        (None, False),
+    ],
+)
+def test_custom_metric_is_a_share_if_its_file_says_so(tmp_path: Path, content: str | None, *, is_share: bool) -> None:
+    """A score has no bounds. The file is not run for it."""
+    if content is not None:
+        (tmp_path / "points.py").write_text(content, encoding="utf-8")
+    found = list(range_rules.problems("custom.points", ThresholdConfiguration(min=7), "thresholds", tmp_path))
+    assert bool(found) == is_share
 
 
 def test_priced_metric_is_taken_where_prices_are_known(
