@@ -1,9 +1,38 @@
 """The first records of a model's datasets, where these are files of this repository: how it is best asked."""
 
+from collections.abc import Mapping
+
 from finetuning.dataset.conversation import Conversation
 from finetuning.dataset.findings import Flaw
 from finetuning.dataset.reading.formats import detect_format, parse_line, read
 from ops.project import ROOT, Environment
+
+
+def trained_in(environments: Mapping[str, Environment], environment: Environment, model: str) -> Environment:
+    """Return the environment that trained a model: the source of its promotion, and of that one's, or its own.
+
+    Args:
+        environments: of the project, by name.
+        environment: where the model is.
+        model: its name, which is the same in each of them.
+    """
+    passed: set[str] = set()
+    while (source := _source(environment, model)) in environments and source not in passed:
+        passed.add(source)
+        environment = environments[source]
+    return environment
+
+
+def _source(environment: Environment, model: str) -> str:
+    section: object = environment.models.get(model)
+    promotion = section.get("promotion") if isinstance(section, dict) else None
+    return str(promotion.get("source", "")) if isinstance(promotion, dict) else ""
+
+
+def is_prompt_known(environment: Environment, model: str) -> bool:
+    """Return whether it can be told with which system prompt, or without one, a model was trained."""
+    configured = bool(_dataset(environment, model).get("system_prompt"))
+    return configured or _first_record(environment, model, "training") is not None
 
 
 def system_prompt(environment: Environment, model: str) -> str | None:

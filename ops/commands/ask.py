@@ -11,6 +11,11 @@ from ops.errors import WRONG, UsageError
 from ops.options import EnvironmentOption, JsonOption, ModelOption
 from ops.session import open_session
 
+_UNKNOWN_PROMPT = (
+    "asked without a system prompt: the dataset with which {model} was trained (in {environment}, as cdk.json has it) "
+    "is no file of this repository; if it was trained with one, give it with --system"
+)
+
 
 def ask(
     question: Annotated[str, typer.Argument(help="what to ask")],
@@ -28,12 +33,15 @@ def ask(
     session = open_session(env)
     registry = session.registry()
     chosen = project.choose_model(session.environment, model)
-    prompt = system if system is not None else samples.system_prompt(session.environment, chosen)
+    origin = samples.trained_in(project.load().environments, session.environment, chosen)
+    prompt = system if system is not None else samples.system_prompt(origin, chosen)
     asked = Question(question, prompt, Sampling(max_tokens=max_tokens))
     comparison = compare(session, registry.read(chosen), asked)
     if as_json:
         console.print_json(document(comparison))
     else:
         console.stdout().print(render(comparison))
+    if system is None and not samples.is_prompt_known(origin, chosen):
+        console.stderr().print(_UNKNOWN_PROMPT.format(model=chosen, environment=origin.name), soft_wrap=True)
     if not comparison.is_complete:
         raise typer.Exit(WRONG)

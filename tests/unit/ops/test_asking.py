@@ -3,18 +3,21 @@
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from ops import asking, project, samples
+from ops.__main__ import main
 from ops.asking import NothingServesError, Question
 from ops.session import Session
 from tests.unit.ops import looks
 from tests.unit.ops.screen import shown
 
 POINTER = "/finetuning/local/faq/endpoint"
+LOCAL = project.Environment("local", "000000000000", "us-west-2", "destroy", {})
 
 
 class FakeRuntime:
@@ -40,8 +43,8 @@ class FakeRuntime:
 class FakeSession(Session):
     """A session whose only clients are the runtime and the pointer."""
 
-    def __init__(self, pointers: dict[str, str]) -> None:
-        super().__init__("finetuning", project.Environment("local", "000000000000", "us-west-2", "destroy", {}))
+    def __init__(self, pointers: dict[str, str], environment: project.Environment = LOCAL) -> None:
+        super().__init__("finetuning", environment)
         self.runtime = FakeRuntime()
         self._clients = {"bedrock-runtime": self.runtime}
         self._pointers = pointers
@@ -53,6 +56,42 @@ class FakeSession(Session):
     def read(self, name: str) -> str | None:
         """What a pointer says."""
         return self._pointers.get(name)
+
+
+class Served(FakeSession):
+    """One whose registry knows a model in service."""
+
+    def registry(self) -> Any:
+        """The registry, which has a record."""
+        return Records()
+
+    @property
+    def systems(self) -> set[str | None]:
+        """The system prompts with which models were asked."""
+        return {body.get("system") for body in self.runtime.bodies.values()}
+
+
+class Records:
+    """A registry of one record."""
+
+    def read(self, model: str) -> Any:
+        """The record."""
+        return looks.serving().record
+
+
+def asked(
+    monkeypatch: pytest.MonkeyPatch, environments: dict[str, dict[str, Any]], name: str, *arguments: str
+) -> Served:
+    """Ask the model of one of these environments, given by their sections of it."""
+    known = {
+        key: project.Environment(key, "1", "us-west-2", "destroy", {"faq": model})
+        for key, model in environments.items()
+    }
+    session = Served({POINTER: looks.ENDPOINT_ARN}, known[name])
+    monkeypatch.setattr("ops.commands.ask.open_session", lambda env: session)
+    monkeypatch.setattr(project, "load", lambda: project.Project("finetuning", known))
+    assert main(("ask", "Why?", *arguments)) == 0
+    return session
 
 
 @pytest.fixture
@@ -150,3 +189,65 @@ def test_dataset_elsewhere_gives_nothing() -> None:
     environment = project.Environment("dev", "1", "r", "destroy", {"faq": {"training": {"dataset": dataset}}})
     assert samples.question(environment, "faq") is None
     assert samples.system_prompt(environment, "faq") is None
+
+
+def _trained(**dataset: str) -> dict[str, Any]:
+    return {"training": {"dataset": dataset}}
+
+
+def _promoted(source: str) -> dict[str, Any]:
+    return {"training": {"base_model": "nova-lite"}, "promotion": {"source": source}}
+
+
+def test_promoted_model_is_asked_with_the_prompt_it_was_trained_with(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The environment that trained it has the dataset, however many promotions ago that was."""
+    environments = {
+        "dev": _trained(training="datasets/bedrock-faq/training.jsonl", system_prompt="Be brief."),
+        "staging": _promoted("dev"),
+        "prod": _promoted("staging"),
+    }
+    assert asked(monkeypatch, environments, "staging").systems == {"Be brief."}
+    assert asked(monkeypatch, environments, "prod").systems == {"Be brief."}
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "environments",
+    [
+        {"prod": _trained(training="s3://bucket/training.jsonl")},
+        {"dev": _trained(training="s3://bucket/training.jsonl"), "prod": _promoted("dev")},
+        {"prod": _promoted("elsewhere")},
+        {"staging": _promoted("prod"), "prod": _promoted("staging")},
+    ],
+)
+def test_unknown_system_prompt_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], environments: dict[str, dict[str, Any]]
+) -> None:
+    """On stderr: the answers may differ from those that were evaluated."""
+    assert asked(monkeypatch, environments, "prod", "--json").systems == {None}
+    output = capsys.readouterr()
+    assert json.loads(output.out)["system"] is None
+    assert "asked without a system prompt" in output.err
+    assert "give it with --system" in output.err
+
+
+def test_given_system_prompt_needs_no_word(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty one is none on purpose."""
+    assert asked(monkeypatch, {"prod": _promoted("dev")}, "prod", "--system", "Be kind.").systems == {"Be kind."}
+    asked(monkeypatch, {"prod": _promoted("dev")}, "prod", "--system", "")
+    assert capsys.readouterr().err == ""
+
+
+def test_model_trained_without_a_system_prompt_needs_no_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its first record is there, and has none."""
+    file = tmp_path / "training.jsonl"
+    turns = [{"role": role, "content": [{"text": "Why?"}]} for role in ("user", "assistant")]
+    record = {"schemaVersion": "bedrock-conversation-2024", "messages": turns}
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    environments = {"dev": _trained(training=str(file)), "prod": _promoted("dev")}
+    assert asked(monkeypatch, environments, "prod").systems == {None}
+    assert capsys.readouterr().err == ""
