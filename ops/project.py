@@ -23,6 +23,7 @@ class Environment:
 
     Attributes:
         region: of `local`, which may leave it out, one in which its base models can be customized.
+        region_left_out: whether cdk.json leaves it to the base models, which `-c` may change.
         no_region: why there is none, if `local` leaves it out and its base models have none in common.
     """
 
@@ -33,6 +34,7 @@ class Environment:
     models: Mapping[str, Any]
     prices: Mapping[str, Any] = field(default_factory=dict)
     no_region: str = ""
+    region_left_out: bool = False
 
     @property
     def is_placeholder(self) -> bool:
@@ -149,4 +151,5 @@ def _environment(name: str, raw: Mapping[str, Any]) -> Environment:
         models=models,
         prices=prices,
         no_region="" if region is None or isinstance(region, str) else str(region),
+        region_left_out="region" not in raw,
     )

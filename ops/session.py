@@ -103,7 +103,7 @@ class Session:
             stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
             if code_of(error) == "ValidationError":
-                raise NotDeployedError(f"nothing deployed: stack {name} does not exist; {fix}") from error
+                raise NotDeployedError(_nowhere(name, self.environment, fix)) from error
             raise
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         if not outputs:
@@ -152,6 +152,17 @@ class Session:
     def drive(self, record: ModelRecord) -> None:
         """Start the execution in charge of a record that was handed over."""
         self.driver().start(record.model, record.in_charge)
+
+
+def _nowhere(stack: str, environment: project.Environment, fix: str) -> str:
+    missing = f"nothing deployed: stack {stack} does not exist in {environment.region}"
+    if not environment.region_left_out:
+        return f"{missing}; {fix}"
+    return (
+        f"{missing}, where the base models of cdk.json can be customized; {fix}. If it was deployed with another base "
+        "model (-c training.base_model=…), it may be in another Region, which cdk deploy printed in its ARNs: write "
+        f"that one as environments.{environment.name}.region into cdk.json"
+    )
 
 
 def session_of(selection: Selection) -> Session:
