@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from configuration import evaluated
 from finetuning import names
 from finetuning.lifecycle import ModelRecord
 from finetuning.lifecycle.claims import hand_over
-from finetuning.lifecycle.facts import HeldModel
+from finetuning.lifecycle.facts import HeldModel, StackFacts
 from finetuning.lifecycle.rebuilding import rebuild as rebuilt
 from ops import console
 from ops.confirming import confirm
@@ -32,7 +33,7 @@ def rebuild(
     pointer = session.pointer().read(names.pointer_parameter(session.project, session.environment.name, model)) or ""
     made = rebuilt(registry.read(model), facts, jobs, endpoints, pointer, held)
     if not as_json:
-        for line in lines(made):
+        for line in (*lines(made), *_lost(facts)):
             console.stdout().print(line, soft_wrap=True, markup=False)
     confirm(f"Write this record of model {model}?", yes=yes)
     after = registry.update(
@@ -60,6 +61,13 @@ def with_unused_execution(record: ModelRecord, status: Callable[[str], str | Non
     while status(record.in_charge) is not None:
         record = hand_over(record)
     return record
+
+
+def _lost(facts: StackFacts) -> Iterator[str]:
+    """What nothing tells any more, and what brings it back: which test dataset was staged is in no template."""
+    if facts.job is not None and facts.job.properties.get(evaluated.PROPERTY):
+        fix = "change a value, such as evaluation.hours, and deploy; it is judged anew"
+        yield f"verdict      lost, with the manifest: {fix}"
 
 
 def document(record: ModelRecord) -> dict[str, Any]:

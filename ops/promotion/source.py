@@ -13,6 +13,7 @@ from finetuning.manifest import Manifest, Signature
 from finetuning.problems import Problem
 from lambdas.gateways.manifests_store import ManifestsStore
 from ops.errors import OperatorError
+from ops.project import Environment
 from ops.session import Session
 
 
@@ -75,7 +76,7 @@ def find(session: Session, model: str, folder: Path | None = None) -> tuple[Trai
     generation = in_service(record)
     if generation.promoted is not None:
         return generation, _pinned(record, generation.promoted.manifest, folder)
-    if why := _why_no_manifest(generation):
+    if why := _why_no_manifest(generation, session.environment, model):
         raise NotPromotableError(f"generation {generation.id} of {model!r} has no manifest yet: {why}")
     return generation, issued(session, model, generation.manifest)
 
@@ -131,11 +132,11 @@ def _why_not(record: ModelRecord, current: TrainingGeneration | None) -> str:
     return current.rejected or current.failure or record.problem or f"its job is {current.status or 'not started'}"
 
 
-def _why_no_manifest(generation: TrainingGeneration) -> str:
+def _why_no_manifest(generation: TrainingGeneration, environment: Environment, model: str) -> str:
     """Why no manifest vouches for the model by the verdict that is wanted now, or ""."""
     verdict = generation.verdict
     if verdict is None and generation.evaluation is None:
-        return "it was not judged; configure evaluation and gate for it, deploy, and promote when it has passed"
+        return _why_not_judged(environment, model)
     if verdict is None:
         return "its evaluation has no verdict yet; wait for it: python -m ops status --watch"
     if is_curve_awaited(generation) or is_verdict_awaited(generation):
@@ -143,3 +144,14 @@ def _why_no_manifest(generation: TrainingGeneration) -> str:
     if not verdict.passed:
         return f"it did not pass the quality gate: {verdict.said or 'no reason is given'}"
     return "" if generation.manifest else "the driver has yet to issue it; wait for it: python -m ops status --watch"
+
+
+def _why_not_judged(environment: Environment, model: str) -> str:
+    configured = environment.models.get(model)
+    if not isinstance(configured, dict) or not configured.get("evaluation"):
+        return "it was not judged; configure evaluation and gate for it, deploy, and promote when it has passed"
+    return (
+        "it was not judged by the evaluation that cdk.json has; deploy it: "
+        f"cdk deploy --all -c env={environment.name}, and promote when it has passed. If that changes nothing, its "
+        "record was rebuilt: change a value, such as evaluation.hours, and deploy"
+    )

@@ -7,11 +7,12 @@ import pytest
 from finetuning import names
 from finetuning.lifecycle import Action, decide
 from finetuning.lifecycle.endpoint import want_endpoint
+from finetuning.lifecycle.evaluating import curve_judged, judged
 from finetuning.lifecycle.facts import StackFacts
 from finetuning.lifecycle.learning import learn
 from finetuning.lifecycle.rebuilding import RebuildRefusedError, rebuild
 from finetuning.lifecycle.training import want_training
-from tests.unit.lifecycle import bought
+from tests.unit.lifecycle import bought, candidates
 from tests.unit.lifecycle.rebuilt import KNOWN, look, rebuilt
 from tests.unit.lifecycle.records import BLANK, STACK, claim
 
@@ -69,6 +70,22 @@ def test_next_deployment_changes_nothing() -> None:
     assert after.settled
     changed = want_training(record, claim(3, 1), bought.training_wanted("3"))
     assert changed.training.current_id != record.training.current_id
+
+
+def test_model_is_judged_anew_once_its_evaluation_changes() -> None:
+    """The verdict was lost with the record. What serves goes on serving, unless the new verdict refuses it."""
+    asked = replace(bought.training_wanted(), evaluation=candidates.evaluation(own_endpoint=False))
+    record = want_training(replace(rebuilt(), settled=True), claim(3, 1), asked)
+    assert not record.settled
+    generation = record.training.current
+    assert generation is not None
+    seen = look(record)
+    assert decide(learn(record, seen), seen).action == Action.JUDGE_TRAINING
+    record = curve_judged(record, generation.id, candidates.verdict())
+    assert decide(learn(record, seen), seen).action == Action.EVALUATE
+    record = judged(record, generation.id, candidates.verdict())
+    assert decide(learn(record, seen), seen).action == Action.ISSUE_MANIFEST
+    assert record.endpoint.published_arn == bought.POINTER
 
 
 def test_things_of_other_owners_are_left_out() -> None:

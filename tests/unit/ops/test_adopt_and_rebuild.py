@@ -23,8 +23,9 @@ ENDPOINT = bought.endpoint_facts(KNOWN, name="experiment-7")
 class Cloudformation:
     """Knows one stack, or none."""
 
-    def __init__(self, *, exists: bool = True, as_text: bool = False) -> None:
+    def __init__(self, *, exists: bool = True, as_text: bool = False, evaluation: str = "") -> None:
         self._exists, self._as_text = exists, as_text
+        self._told = {"Evaluation": evaluation} if evaluation else {}
 
     def describe_stacks(self, *, StackName: str) -> Mapping[str, Any]:
         """Its outputs."""
@@ -53,7 +54,10 @@ class Cloudformation:
         facts = bought.stack_facts(KNOWN)
         assert facts.job is not None
         assert facts.endpoint is not None
-        resources = {"Job": {"Properties": facts.job.properties}, "Endpoint": {"Properties": facts.endpoint.properties}}
+        resources = {
+            "Job": {"Properties": {**facts.job.properties, **self._told}},
+            "Endpoint": {"Properties": facts.endpoint.properties},
+        }
         body = {"Resources": resources}
         return {"TemplateBody": json.dumps(body) if self._as_text else body}
 
@@ -151,6 +155,17 @@ def test_lost_record_is_rebuilt(as_text: bool, run: Run, capsys: pytest.CaptureF
     assert f"job          {bought.job_facts(KNOWN).name} (Completed): wanted" in shown
     assert f"endpoint     {bought.endpoint_facts(KNOWN).name} (InService): wanted" in shown
     assert f"pointer      {bought.POINTER}" in shown
+
+
+@pytest.mark.parametrize("evaluation", ["", "{}"])
+def test_lost_verdict_is_told(evaluation: str, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one was asked for: the next deployment would change nothing."""
+    assert run(LostRegistry(Cloudformation(evaluation=evaluation)), "rebuild", "--model", "faq", "--yes") == 0
+    shown = capsys.readouterr().out
+    told = (
+        "verdict      lost, with the manifest: change a value, such as evaluation.hours, and deploy; it is judged anew"
+    )
+    assert (told in shown) == bool(evaluation)
 
 
 def test_rebuilding_asks(run: Run) -> None:

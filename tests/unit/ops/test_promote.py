@@ -161,6 +161,15 @@ def test_what_cannot_be_promoted_says_why(tmp_path: Path, changes: dict[str, Any
     assert expected in refusal(tmp_path, Source(**changes))
 
 
+def test_model_that_its_evaluation_never_saw_is_told_how_to_be_judged(tmp_path: Path) -> None:
+    """It is configured and not deployed, or was deployed before the record was lost and rebuilt."""
+    there = Source(manifest="", verdict=None, evaluation=None)
+    there.environment.models["faq"]["evaluation"] = ASKS["evaluation"]
+    said = refusal(tmp_path, there)
+    assert "it was not judged by the evaluation that cdk.json has; deploy it: cdk deploy --all -c env=dev" in said
+    assert "If that changes nothing, its record was rebuilt: change a value, such as evaluation.hours, and" in said
+
+
 def test_model_that_is_not_deployed_is_not_promoted(tmp_path: Path) -> None:
     """There is no record of it."""
     source = Source()
