@@ -87,13 +87,8 @@ def choose(project: Project, name: str | None, endpoint_url: str | None) -> Envi
     Raises:
         UsageError: none is named, it is unknown, or it has yet to be initialised.
     """
-    known = ", ".join(project.environments)
-    if name is None:
-        if not choice.is_loopback(endpoint_url) or choice.LOCAL not in project.environments:
-            fix = "or point this shell to the embedded AWS: . .local/environment.sh"
-            raise UsageError(f"no environment chosen; pass --env with one of {known}, {fix}")
-        name = choice.LOCAL
-    environment = find(project, name)
+    environment = named(project, name, endpoint_url)
+    name = environment.name
     if problems := list(choice.endpoint_problems(name, environment.account, endpoint_url)):
         fix = "start it with 'python -m local start' and source .local/environment.sh, or pass another --env"
         raise UsageError("\n".join(f"{problem.path}: {problem.message}; {fix}" for problem in problems))
@@ -103,6 +98,23 @@ def choose(project: Project, name: str | None, endpoint_url: str | None) -> Envi
         fix = f"python -m ops init --env {name} --account 111122223333 --region us-east-1"
         raise UsageError(f"environments.{name} has no account or region yet; write them with: {fix}")
     return environment
+
+
+def named(project: Project, name: str | None, endpoint_url: str | None) -> Environment:
+    """Return the environment that is asked for, as `choose` does, but initialised or not, and reachable or not.
+
+    Raises:
+        UsageError: none is named, or it is unknown.
+    """
+    if name is None:
+        if not choice.is_loopback(endpoint_url) or choice.LOCAL not in project.environments:
+            known, fix = (
+                ", ".join(project.environments),
+                "or point this shell to the embedded AWS: . .local/environment.sh",
+            )
+            raise UsageError(f"no environment chosen; pass --env with one of {known}, {fix}")
+        name = choice.LOCAL
+    return find(project, name)
 
 
 def find(project: Project, name: str) -> Environment:

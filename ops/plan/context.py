@@ -1,5 +1,6 @@
 """The context that the CDK CLI would hand to the app: `cdk.json`, and what is passed with ``-c``."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,14 +12,19 @@ def context(environment: str | None, model: str | None, changes: Sequence[str]) 
     """Return the context of a run of ``cdk deploy --all -c env=… -c model=… -c key=value``.
 
     Raises:
-        UsageError: `cdk.json` has no context, or a change is no ``key=value``.
+        UsageError: `cdk.json` has no context, a change is no ``key=value``, or the environment or the model is unknown.
     """
     found = project.read(project.FILE).get("context")
     if not isinstance(found, dict):
         raise UsageError(f"{project.FILE} has no context; restore the file from git")
     given = {"env": environment, "model": model}
     chosen = {key: value for key, value in given.items() if value is not None}
-    return {**found, **dict(map(_change, changes)), **chosen}
+    composed = {**found, **dict(map(_change, changes)), **chosen}
+    if "env" in chosen or "env" not in composed:
+        known = project.named(project.load(project.FILE), environment, os.environ.get("AWS_ENDPOINT_URL"))
+        if model is not None:
+            project.choose_model(known, model)
+    return composed
 
 
 def _change(text: str) -> tuple[str, str]:

@@ -103,6 +103,31 @@ def test_options_that_make_no_sense_are_wrong_usage(arguments: list[str]) -> Non
     assert main(arguments) == 2
 
 
+@pytest.mark.parametrize("command", ["plan", "preflight", "status"])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "no environment chosen; pass --env with one of local, dev, staging, prod, "),
+        (["--env", "dve"], "--env: unknown environment 'dve'; known: local, dev, staging, prod; did you mean 'dev'?"),
+    ],
+)
+def test_wrong_environment_is_wrong_usage_everywhere(
+    command: str, words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where exit code 1 means that a deployment would be refused."""
+    assert main([command, *words]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize("command", ["plan", "preflight"])
+def test_wrong_model_is_wrong_usage_before_the_configuration_is_judged(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Placeholders of the environment are another matter."""
+    assert main([command, "--env", "dev", "--model", "fak"]) == 2
+    assert capsys.readouterr().err == "error: --model: unknown model 'fak'; known: faq; did you mean 'faq'?\n"
+
+
 def test_unreachable_endpoint_exits_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing answers on this port."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", LOOPBACK)

@@ -124,7 +124,7 @@ def test_endpoint_that_somebody_deleted_is_not_bought_again(
         (["-c", "epochs"], 2, "-c epochs: must be key=value"),
         (["-c", "=3"], 2, "-c =3: must be key=value"),
         (["-c", "training.hyperparameter.epochCount=3"], 1, "names no field"),
-        (["--model", "fag"], 1, "did you mean 'faq'?"),
+        (["--model", "fag"], 2, "--model: unknown model 'fag'; known: faq; did you mean 'faq'?"),
     ],
     ids=["no value", "no key", "no field", "no model"],
 )
