@@ -16,6 +16,17 @@ def shown(capsys: Captured, *arguments: str) -> str:
     return capsys.readouterr().out
 
 
+def test_misspelt_command_is_guessed(capsys: Captured) -> None:
+    """A word that is no command is a base model, unless it is none and nearly a command."""
+    assert main(["models", "histroy"]) == 2
+    assert capsys.readouterr().err == (
+        "error: 'histroy' is no command and no base model; commands: diff, history, show, verify; "
+        "did you mean 'history'?\n"
+    )
+    assert main(["models", "nova-lit"]) == 2
+    assert "did you mean 'nova-lite'?" in capsys.readouterr().err
+
+
 def test_table_has_a_row_for_every_base_model(capsys: Captured) -> None:
     """Name, id, Region, status on the day, customization types, serving and format."""
     lines = [line.split("  ") for line in shown(capsys, "--on", "2026-11-22").splitlines()]
