@@ -21,8 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ)
         if options.command == "start" and options.port is not None:
-            with_port = {**os.environ, "LOCAL_AWS_PORT": options.port}
-            settings = Settings.from_environment(with_port)
+            settings = settings.on_port(options.port)
         with _state_folder(settings.state_folder):
             return _COMMANDS[options.command](settings, options)
     except (SettingsError, lifetime.LifetimeError, FaultsError) as error:

@@ -102,6 +102,17 @@ class Settings:
         own = {_variable(item.name): str(getattr(self, item.name)) for item in fields(self) if item.name != "quotas"}
         return own | {_variable(f"quota_{item.name}"): str(getattr(self.quotas, item.name)) for item in fields(Quotas)}
 
+    def on_port(self, text: str) -> "Settings":
+        """These settings with the port that was given on the command line.
+
+        Raises:
+            SettingsError: It is no port.
+        """
+        try:
+            return replace(self, port=_port(text))
+        except ValueError as error:
+            raise SettingsError(f"--port: {error}, received {text!r}") from None
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Settings from LOCAL_AWS_* variables; what is not set keeps its default.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from local.__main__ import main
 from local.settings import Quotas, Settings, SettingsError
 
 
@@ -49,3 +50,9 @@ def test_unusable_value_is_refused_with_what_is_allowed(name: str, value: str, a
     with pytest.raises(SettingsError) as refusal:
         Settings.from_environment({f"LOCAL_AWS_{name}": value})
     assert all(part in str(refusal.value) for part in (f"LOCAL_AWS_{name}", allowed, repr(value)))
+
+
+def test_unusable_port_of_the_command_line_is_told_as_what_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody set a variable."""
+    assert main(["start", "--port", "abc"]) == 1
+    assert capsys.readouterr().err == "--port: must be a whole number from 1024 to 65535, received 'abc'\n"
