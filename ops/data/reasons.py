@@ -38,7 +38,7 @@ def empty(name: str) -> str:
 def malformed(name: str) -> str:
     """A URI of no object."""
     form = "'s3://bucket/key' or 's3://bucket/key?versionId=…'"
-    keys = "keys may have letters, digits and -!_*'(). between single slashes"
+    keys = "a bucket's name has 3 to 63 characters; keys may have letters, digits and -!_*'(). between single slashes"
     return f"cannot read {name}: it is not the URI of an object that Bedrock can read; write it as {form}; {keys}"
 
 

@@ -77,10 +77,14 @@ def test_everything_unreadable_is_told_at_once(tmp_path: Path, capsys: Shown) ->
     assert len(told) == 3
 
 
-@pytest.mark.parametrize("uri", ["s3://bucket", "s3://bucket/folder/", "gs://bucket/key", "s3://bucket/a=b"])
+@pytest.mark.parametrize(
+    "uri", ["s3://bucket", "s3://bucket/folder/", "gs://bucket/key", "s3://bucket/a=b", "s3://b/key"]
+)
 def test_uri_of_no_object_is_not_readable(capsys: Shown, uri: str) -> None:
     assert main(["data", "validate", uri]) == 3
-    assert f"cannot read {uri}: it is not the URI of an object that Bedrock can read" in complaint(capsys)
+    told = complaint(capsys)
+    assert f"cannot read {uri}: it is not the URI of an object that Bedrock can read" in told
+    assert "a bucket's name has 3 to 63 characters; keys may have" in told
 
 
 def test_unreachable_s3_exits_with_3(monkeypatch: pytest.MonkeyPatch, capsys: Shown) -> None:
