@@ -40,13 +40,21 @@ def show(
     session, chosen = _session(env, model)
     found = lineage.find(session, chosen, version)
     if as_json:
-        console.print_json({"digest": found.digest, "manifest": found.manifest.document()})
+        console.print_json(
+            {
+                "digest": found.digest,
+                "promotion_approved_by": found.promotion_approved_by,
+                "manifest": found.manifest.document(),
+            }
+        )
         return
     out = console.stdout()
     out.print(f"{chosen}: {found.manifest.environment}", markup=False)
     for line in rendering.lineage(found.manifest):
         out.print(line, soft_wrap=True, markup=False)
     out.print(f"  approved    by {found.manifest.approved_by or 'nobody yet'}", markup=False)
+    if found.promotion_approved_by:
+        out.print(f"  promoted    approved by {found.promotion_approved_by}", markup=False)
     out.print(f"  manifest    {found.digest or 'none was issued'}", soft_wrap=True, markup=False)
 
 

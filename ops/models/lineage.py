@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from configuration import pins
@@ -29,10 +29,14 @@ class UnknownVersionError(OperatorError):
 
 @dataclass(frozen=True)
 class Lineage:
-    """A version's manifest; `digest` is "" if none was issued, and it was put together from registry and bucket."""
+    """A version's manifest; `digest` is "" if none was issued, and it was put together from registry and bucket.
+
+    `promotion_approved_by` is who let a promoted model into the environment; "" if it was trained there.
+    """
 
     manifest: Manifest
     digest: str
+    promotion_approved_by: str = ""
 
 
 def find(session: Session, model: str, reference: str | None, folder: Path | None = None) -> Lineage:
@@ -63,7 +67,8 @@ def _of_generation(
     session: Session, record: ModelRecord, generation: TrainingGeneration, folder: Path | None
 ) -> Lineage:
     if generation.promoted is not None:
-        return _of_digest(session, record.model, generation.promoted.manifest, folder)
+        found = _of_digest(session, record.model, generation.promoted.manifest, folder)
+        return replace(found, promotion_approved_by=generation.promoted.approved_by)
     if generation.manifest:
         return Lineage(issued(session, record.model, generation.manifest).manifest, generation.manifest)
     evidence = EvidenceGateway(
@@ -71,8 +76,8 @@ def _of_generation(
     )
     uri = generation.verdict.uri if generation.verdict else ""
     files = evidence.metrics_files(record.model, generation.id)
-    found = Evidence(tuple(files.values()), evidence.read(uri) if uri else None)
-    return Lineage(manifest_of(record, generation, found), "")
+    written = Evidence(tuple(files.values()), evidence.read(uri) if uri else None)
+    return Lineage(manifest_of(record, generation, written), "")
 
 
 def _of_digest(session: Session, model: str, digest: str, folder: Path | None) -> Lineage:

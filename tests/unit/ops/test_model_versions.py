@@ -136,7 +136,11 @@ def test_version_is_shown(source: Source, monkeypatch: pytest.MonkeyPatch, capsy
     for expected in (manifests.MODEL_ARN, "rouge_l 0.75 on 40 records", "by automatic", DIGEST):
         assert expected in printed
     assert command(monkeypatch, source, "show", "aaaaaaaaaa-1", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"digest": DIGEST, "manifest": manifests.made().document()}
+    assert json.loads(capsys.readouterr().out) == {
+        "digest": DIGEST,
+        "promotion_approved_by": "",
+        "manifest": manifests.made().document(),
+    }
 
 
 def test_two_versions_are_compared(
@@ -196,6 +200,22 @@ def test_pin_is_verified_before_a_deployment(pinned: Path) -> None:
     source = Source(job=replace(next(iter(Source().known_jobs.values())), model_status=None))
     _staging(source)
     assert "is gone, and not Active" in verify.problems(source, project, "faq")[0]
+
+
+def test_promoted_model_is_shown_with_who_approved_the_promotion(
+    pinned: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside who approved the model where it was trained; one that was trained here has no promotion."""
+    manifests.pin(pinned, manifests.made(), "staging")
+    promoted = Promoted("swap", manifests.MODEL_ARN, manifests.JOB_ARN, manifests.JOB_NAME, DIGEST, "Ada", "R-1")
+    source = Source(promoted=promoted, manifest="", intended=False)
+    assert command(monkeypatch, source, "show") == 0
+    shown = capsys.readouterr().out
+    assert f"  approved    by {manifests.made().approved_by}\n  promoted    approved by Ada\n" in shown
+    assert command(monkeypatch, source, "show", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["promotion_approved_by"] == "Ada"
+    assert command(monkeypatch, Source(), "show") == 0
+    assert "promoted    approved by" not in capsys.readouterr().out
 
 
 def test_verification_is_printed_and_fails(
