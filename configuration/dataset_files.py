@@ -79,8 +79,8 @@ def _uri_problems(location: str, path: str) -> Iterator[Problem]:
             path,
             f"must be the URI of an object that Bedrock can read, 's3://bucket/key' or 's3://bucket/key?versionId=…', "
             f"got {location!r}",
-            "a bucket's name has 3 to 63 characters; keys may have letters, digits and -!_*'(). between single slashes: "
-            "no spaces and no '='",
+            "a bucket's name has 3 to 63 characters; keys may have letters, digits and -!_*'(). between single "
+            "slashes: no spaces and no '='",
         )
 
 
