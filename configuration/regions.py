@@ -24,6 +24,9 @@ def resolve(environment: str, raw: Mapping[str, Any], models: Mapping[str, Any])
         return str(raw["region"])
     if environment != LOCAL:
         return None
+    if not models:
+        message = "is left out, and there is no model whose base model could tell it"
+        return Problem(f"environments.{environment}.region", message, "add a model to models, or a region")
     found = {model: possible(section) for model, section in models.items()}
     known = {model: regions for model, regions in found.items() if regions}
     if not known:

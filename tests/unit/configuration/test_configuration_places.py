@@ -137,6 +137,19 @@ def test_local_models_need_a_region_in_common(context: Context, problems_of: Pro
     assert problems_of(context | {"model": "support"}, LOOPBACK) == []
 
 
+def test_local_without_a_model_needs_a_region(context: Context) -> None:
+    """Nothing else could tell it."""
+    context["env"] = "local"
+    context["environments"]["local"].pop("region", None)
+    context["environments"]["local"]["models"] = {}
+    with pytest.raises(configuration.ConfigurationError) as refused:
+        configuration.load(context, LOOPBACK)
+    assert str(refused.value).splitlines()[1:] == [
+        "  environments.local.region: is left out, and there is no model whose base model could tell it; "
+        "add a model to models, or a region"
+    ]
+
+
 def test_broken_base_model_of_local_is_the_one_problem(context: Context, problems_of: ProblemsOf) -> None:
     """Not a Region that nobody can tell then."""
     del context["environments"]["local"]["region"]
