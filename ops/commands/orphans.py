@@ -29,7 +29,8 @@ def orphans(
     if not as_json:
         out = console.stdout()
         if not found:
-            out.print(f"no orphan in environment {session.environment.name}: everything with its tags is claimed")
+            claimed = "everything with its tags that is older than an hour is claimed"
+            out.print(f"no orphan in environment {session.environment.name}: {claimed}", soft_wrap=True)
         for orphan in found:
             thing = orphan.thing
             head = f"{KINDS.get(thing.kind, thing.kind)} {thing.name} ({thing.status}), since {day(thing.created_at)}"

@@ -21,7 +21,7 @@ from ops.status.report import ModelReport, State
 
 #: Seconds between two looks. Bedrock's own changes take minutes, except in the embedded AWS.
 INTERVAL, LOCAL_INTERVAL = 10.0, 1.0
-_WRONG = frozenset({State.FAILED, State.REJECTED, State.DRIFTED})
+_WRONG = frozenset({State.FAILED, State.REJECTED, State.DRIFTED, State.UNRECORDED})
 
 
 def status(

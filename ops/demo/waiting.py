@@ -56,7 +56,7 @@ def watch(
 
 def trouble(now: ModelReport) -> str:
     """Why it makes no sense to wait any longer, or ""."""
-    if now.state in {State.FAILED, State.DRIFTED, State.REJECTED}:
+    if now.state in {State.FAILED, State.DRIFTED, State.REJECTED, State.UNRECORDED}:
         return now.failure
     if now.state == State.NOTHING:
         return f"nothing is wanted of model {now.model!r} although its stack is deployed"

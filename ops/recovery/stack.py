@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
 JOB, ENDPOINT = "Custom::BedrockModelCustomizationJob", "Custom::BedrockModelEndpoint"
 PROMOTED = "Custom::BedrockPromotedModel"
+#: A first deployment that failed. Source: CloudFormation User Guide, 'Stack status codes'.
+_NEVER_STOOD = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_COMPLETE"})
+
+
+def standing(session: Session, model: str) -> str:
+    """The status of a model's stack whose deployment ended with something in it; "" without such a stack."""
+    cloudformation: CloudFormationClient = session.client("cloudformation")
+    try:
+        stack = cloudformation.describe_stacks(StackName=session.stack_name(f"Model-{model}"))["Stacks"][0]
+    except ClientError as error:
+        if code_of(error) == "ValidationError":
+            return ""
+        raise
+    status: str = stack["StackStatus"]
+    return "" if status in _NEVER_STOOD or status.endswith("_IN_PROGRESS") else status
 
 
 def read(session: Session, model: str) -> StackFacts:

@@ -24,6 +24,18 @@ def day(epoch_seconds: float) -> str:
     return f"{datetime.fromtimestamp(epoch_seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def unrecorded(look: Look) -> str:
+    """That the model's stack stands and its record is lost, and what to do; or ""."""
+    if not look.unrecorded:
+        return ""
+    project, environment, model = look.record.project, look.record.environment, look.record.model
+    return (
+        f"stack {project}-{environment}-Model-{model} is {look.unrecorded}, and the registry has no record of model "
+        f"{model!r}: do not deploy, which would train it anew; restore the registry (docs/runbook.md, 'The registry is "
+        f"lost') or run: python -m ops rebuild --env {environment} --model {model}"
+    )
+
+
 def retained(record: ModelRecord, seen: Observed) -> tuple[str, ...]:
     """Endpoints that nothing wants and that cannot be deleted before their commitment ends (fault C05)."""
     return tuple(

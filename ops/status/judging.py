@@ -12,7 +12,7 @@ from finetuning.lifecycle.promotions import followed
 from finetuning.promotion import RETRAIN
 from finetuning.stopping import stopping_of
 from ops.status import verdict
-from ops.status.attention import held, orphan_report, retained, troubles_of
+from ops.status.attention import held, orphan_report, retained, troubles_of, unrecorded
 from ops.status.look import Look
 from ops.status.report import EndpointReport, KeptModel, ModelReport, State, TrainingReport
 
@@ -20,7 +20,7 @@ from ops.status.report import EndpointReport, KeptModel, ModelReport, State, Tra
 def report(look: Look) -> ModelReport:
     """Judge a look."""
     record, seen = look.record, look.seen
-    why = failure(record, seen)
+    why = unrecorded(look) or failure(record, seen)
     decision = decide(record, seen)
     return ModelReport(
         model=record.model,
@@ -48,6 +48,8 @@ def report(look: Look) -> ModelReport:
 
 def _state(look: Look, why: str) -> State:
     record = look.record
+    if look.unrecorded:
+        return State.UNRECORDED
     if record.training.removed and record.endpoint.removed:
         if not bought(record):
             return State.NOTHING

@@ -14,6 +14,7 @@ from finetuning.lifecycle import ModelRecord, Observed
 from finetuning.lifecycle.orphans import Orphan, orphans
 from lambdas.gateways.clients import code_of
 from lambdas.registry.looking import Looking
+from ops.recovery import stack
 from ops.session import NotDeployedError, Session
 from ops.status import metrics
 from ops.status.metrics import Losses
@@ -48,6 +49,7 @@ class Look:
         driver_status: status of the execution in charge; None when it was never started or is not needed.
         now: the moment of the look.
         orphans: what carries the model's tags and no record claims.
+        unrecorded: status of the model's stack, if it stands and nothing is recorded of the model; else "".
     """
 
     record: ModelRecord
@@ -58,6 +60,7 @@ class Look:
     driver_status: str | None
     now: datetime
     orphans: tuple[Orphan, ...] = ()
+    unrecorded: str = ""
 
 
 class Lookout:
@@ -94,6 +97,9 @@ class Lookout:
             driver_status=self._driver_status(record),
             now=datetime.now(UTC),
             orphans=tuple(o for o in self.orphans() if o.thing.tags.get(names.MODEL_TAG) == model),
+            unrecorded=""
+            if record.training.generations or record.endpoint.generations
+            else stack.standing(self._session, model),
         )
 
     def observe(self, record: ModelRecord) -> Observed:

@@ -53,6 +53,8 @@ def progress(milestone: Milestone, look: Look, now: ModelReport) -> Progress:
         look: at the model.
         now: the same look, judged.
     """
+    if now.state == State.UNRECORDED:
+        return Progress(Outcome.FAILED, (now.failure,))
     unwanted = (f"nothing is wanted of model {now.model!r} in this environment",) if now.state in _NOTHING else ()
     if milestone == Milestone.SETTLED:
         kept = (*unwanted, *now.retained, *now.held, *_noted(now))

@@ -12,6 +12,7 @@ from ops.status.report import EndpointReport, ModelReport, State, TrainingReport
 
 _STYLES = {
     State.NOTHING: "dim",
+    State.UNRECORDED: "bold red",
     State.REMOVING: "yellow",
     State.RETAINED: "yellow",
     State.FAILED: "bold red",
@@ -124,7 +125,8 @@ def _rows(report: ModelReport) -> Iterator[tuple[str, str | Text]]:
             yield kind, Text(report.troubles[kind], "yellow")
     for orphan in report.orphans:
         yield "orphaned", Text(f"{orphan.kind} {orphan.name} ({orphan.status}): {orphan.next}", "yellow")
-    yield "billed by the hour", "\n".join(report.billed_hourly) or "nothing"
+    nothing = "unknown: nothing is recorded" if report.state == State.UNRECORDED else "nothing"
+    yield "billed by the hour", "\n".join(report.billed_hourly) or nothing
     if not report.settled:
         yield "driver", _driver(report)
     following = _NEXT_OF_PROMOTED if report.training and report.training.promoted else _NEXT

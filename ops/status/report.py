@@ -13,6 +13,7 @@ class State(StrEnum):
     """Where a model is, in one word or two."""
 
     NOTHING = "nothing deployed"
+    UNRECORDED = "not recorded"
     REMOVING = "being removed"
     RETAINED = "retained"
     FAILED = "failed"

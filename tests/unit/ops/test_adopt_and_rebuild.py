@@ -23,8 +23,15 @@ ENDPOINT = bought.endpoint_facts(KNOWN, name="experiment-7")
 class Cloudformation:
     """Knows one stack, or none."""
 
-    def __init__(self, *, exists: bool = True, as_text: bool = False, evaluation: str = "") -> None:
-        self._exists, self._as_text = exists, as_text
+    def __init__(
+        self,
+        *,
+        exists: bool = True,
+        as_text: bool = False,
+        evaluation: str = "",
+        status: str = "UPDATE_COMPLETE",
+    ) -> None:
+        self._exists, self._as_text, self._status = exists, as_text, status
         self._told = {"Evaluation": evaluation} if evaluation else {}
 
     def describe_stacks(self, *, StackName: str) -> Mapping[str, Any]:
@@ -33,7 +40,7 @@ class Cloudformation:
             raise ClientError({"Error": {"Code": "ValidationError", "Message": "no such stack"}}, "DescribeStacks")
         assert StackName == "finetuning-dev-Model-faq"
         outputs = [{"OutputKey": "Generation", "OutputValue": KNOWN.training.current_id}]
-        return {"Stacks": [{"StackId": STACK, "StackStatus": "UPDATE_COMPLETE", "Outputs": outputs}]}
+        return {"Stacks": [{"StackId": STACK, "StackStatus": self._status, "Outputs": outputs}]}
 
     def describe_stack_resources(self, *, StackName: str) -> Mapping[str, Any]:
         """Its resources; one was replaced."""

@@ -34,6 +34,14 @@ def test_everything_claimed_is_no_orphan(run: Run, capsys: pytest.CaptureFixture
     assert "no orphan in environment dev" in capsys.readouterr().out
 
 
+def test_what_is_young_is_not_said_to_be_claimed(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody looked whose it is."""
+    there = orphaned()
+    there.created_at = 4_000_000_000.0
+    assert run(there, "orphans") == 0
+    assert "everything with its tags that is older than an hour is claimed" in capsys.readouterr().out
+
+
 def test_orphans_are_listed_with_reason_and_next_step(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 1; nothing is deleted."""
     there = orphaned()
