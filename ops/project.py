@@ -108,10 +108,8 @@ def named(project: Project, name: str | None, endpoint_url: str | None) -> Envir
     """
     if name is None:
         if not choice.is_loopback(endpoint_url) or choice.LOCAL not in project.environments:
-            known, fix = (
-                ", ".join(project.environments),
-                "or point this shell to the embedded AWS: . .local/environment.sh",
-            )
+            known = ", ".join(project.environments)
+            fix = "or point this shell to the embedded AWS: . .local/environment.sh"
             raise UsageError(f"no environment chosen; pass --env with one of {known}, {fix}")
         name = choice.LOCAL
     return find(project, name)

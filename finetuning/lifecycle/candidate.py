@@ -88,8 +88,9 @@ def judged_by(generation: TrainingGeneration, wanted: EvaluationWanted | None) -
     asked, before = replace(generation, evaluation=wanted), generation.evaluation
     if wanted is None or not wanted.asks_records or (before is not None and before.id == wanted.id):
         return asked
-    is_open = not (generation.served or generation.promoted)
-    return unjudged(asked) if is_open and _was_refused_for_its_answers(generation) else asked
+    if generation.served or generation.promoted:
+        return asked
+    return unjudged(asked) if _was_refused_for_its_answers(generation) else _unbegun(asked)
 
 
 def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
@@ -99,17 +100,13 @@ def unjudged(generation: TrainingGeneration) -> TrainingGeneration:
     """
     if not _is_candidate(replace(generation, rejected="")):
         return replace(generation, rejected="", promotion_over="")
-    return replace(
-        generation,
-        rejected="",
-        curve=None,
-        verdict=None,
-        evaluating="",
-        evaluating_since=0.0,
-        evaluation_attempt=generation.evaluation_attempt + 1,
-        manifest="",
-        promotion_over="",
-    )
+    return replace(_unbegun(generation), rejected="", curve=None, verdict=None, manifest="", promotion_over="")
+
+
+def _unbegun(generation: TrainingGeneration) -> TrainingGeneration:
+    """Without an evaluation that may have begun: the name of its execution is spent, also if that gate comes back."""
+    attempt = generation.evaluation_attempt + 1
+    return replace(generation, evaluating="", evaluating_since=0.0, evaluation_attempt=attempt)
 
 
 def _is_candidate(generation: TrainingGeneration) -> bool:

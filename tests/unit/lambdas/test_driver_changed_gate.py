@@ -1,14 +1,17 @@
 """A changed gate in the driver's story: what the gate before refused is judged again, and the plan says so."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from finetuning.lifecycle.candidate import is_verdict_awaited, judged_by
 from finetuning.lifecycle.forecast import forecast
+from finetuning.lifecycle.judging import approve
 from finetuning.lifecycle.wanted import endpoint_wanted, training_wanted
 from tests.unit.lambdas.acting import look
-from tests.unit.lambdas.story import KEY, ROLE, endpoint_properties, job_properties
+from tests.unit.lambdas.story import KEY, MODEL, ROLE, endpoint_properties, job_properties
 from tests.unit.lambdas.test_driver_gate import Judged, asked
 
 TOO_LOW = "rouge_l is 0.3; at least 0.4 is required."
@@ -77,3 +80,34 @@ def test_gate_that_is_changed_back_judges_again() -> None:
     [generation] = story.record.training.generations
     assert story.serves == generation.model_arn
     assert len(story.evaluations.started) == 3
+
+
+def test_gate_that_is_changed_back_judges_a_model_that_it_passed_again() -> None:
+    """While the model waits for its approval: neither verdict before is of what is wanted now."""
+    story = Judged("on_demand")
+    story.properties["NeedsApproval"] = "true"
+    story.want()
+    for terms in ({"mode": "dry_run"}, {}):
+        story.stack.update(resources(story, **terms))
+        story.machine.run()
+    [generation] = story.record.training.generations
+    assert not is_verdict_awaited(generation)
+    assert len(story.evaluations.started) == 3
+    seen = look(story)
+    record = story.registry.update(MODEL, lambda r: approve(r, seen, generation.id, "ada"))
+    story.machine.start(MODEL, record.in_charge)
+    story.machine.run()
+    assert story.serves == generation.model_arn
+
+
+def test_gate_that_is_changed_back_before_the_other_began_has_an_execution_of_its_own() -> None:
+    """What the first execution says is of an attempt that nobody awaits any more."""
+    story = Judged("on_demand")
+    story.want()
+    [generation] = story.record.training.generations
+    asks = generation.evaluation
+    assert asks is not None
+    begun = replace(generation, served=False, verdict=None, evaluating=asks.id, evaluating_since=1.0)
+    back = judged_by(judged_by(begun, replace(asks, id="another")), asks)
+    assert (back.evaluating, back.evaluation_attempt) == ("", begun.evaluation_attempt + 2)
+    assert judged_by(back, asks) == back

@@ -119,7 +119,7 @@ def test_manifest_goes_with_the_verdict_that_it_vouches_for() -> None:
     again = curve_judged(again, ID, verdict(mode="dry_run", id_="e2"))
     assert decide(again, look(NOW + 300)) == Decision(Action.OPEN_EVALUATION, ID)
     for word, expected in ((verdict(mode="dry_run", id_="e2"), Action.ISSUE_MANIFEST), (BAD, Action.SETTLED)):
-        judged_again = judged(again, ID, word)
+        judged_again = judged(again, ID, replace(word, attempt=2))
         assert judged_again.training.generations[0].manifest == ""
         assert decide(judged_again, look(NOW + 300)).action == expected
 

@@ -83,7 +83,7 @@ def test_model_is_judged_anew_once_its_evaluation_changes() -> None:
     assert decide(learn(record, seen), seen).action == Action.JUDGE_TRAINING
     record = curve_judged(record, generation.id, candidates.verdict())
     assert decide(learn(record, seen), seen).action == Action.EVALUATE
-    record = judged(record, generation.id, candidates.verdict())
+    record = judged(record, generation.id, replace(candidates.verdict(), attempt=generation.evaluation_attempt))
     assert decide(learn(record, seen), seen).action == Action.ISSUE_MANIFEST
     assert record.endpoint.published_arn == bought.POINTER
 
